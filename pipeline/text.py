@@ -1,0 +1,108 @@
+"""Text as every room compares and prints it: titles, names of people, slugs, and text that must not act.
+
+Titles of one paper differ between a list and a source in case, dashes, quotes, LaTeX and markup, never
+in their words; so comparing goes through one normal form, `normalise_title`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_LATEX_SIGNS = re.compile(r"\\[a-zA-Z]+|[\\{}$~^]")
+_WORD = re.compile(r"[^\W_]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_PARTICLES = frozenset("van von der den de del della di da dos du la le ter ten bin ibn al el".split())
+_SUFFIXES = frozenset("jr sr ii iii iv phd".split())
+
+
+def _plain(text: str) -> str:
+    """Text without HTML entities, tags and LaTeX commands (accents resolved)."""
+    text = _TAG.sub(" ", html.unescape(html.unescape(text)))
+    if "\\" in text:
+        from pylatexenc.latex2text import LatexNodes2Text
+
+        latex = LatexNodes2Text(math_mode="text", keep_comments=True)
+        text = str(latex.latex_to_text(text, tolerant_parsing=True))
+    return text
+
+
+def fold(text: str) -> str:
+    """Compatibility form without accents and case: `Ångström` and `angstrom` fold alike."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+@lru_cache(maxsize=65536)
+def normalise_title(title: str) -> str:
+    """The form in which two spellings of one title are equal: folded words joined by one space.
+
+    >>> normalise_title("**QLoRA**: Efficient Fine-tuning of <i>Quantized</i> LLMs.")
+    'qlora efficient fine tuning of quantized llms'
+    """
+    return " ".join(_WORD.findall(fold(_LATEX_SIGNS.sub(" ", _plain(title)) if title else "")))
+
+
+def squash(text: str) -> str:
+    """Normal form without any spaces: `Fine-Tuning`, `fine tuning` and `finetuning` squash alike."""
+    return normalise_title(text).replace(" ", "")
+
+
+def slug(text: str, limit: int = 60) -> str:
+    """A readable key of ASCII letters, digits and `-`, at most `limit` long, cut at a word.
+
+    Never empty: a text without any ASCII letter gives a key made of its code points.
+
+    >>> slug("TinyStories: How Small Can Language Models Be?")
+    'tinystories-how-small-can-language-models-be'
+    """
+    words = re.findall(r"[a-z0-9]+", normalise_title(text))
+    if not words:
+        return "u" + "-".join(f"{ord(c):x}" for c in text.strip()[:8]) if text.strip() else "untitled"
+    key = words[0][:limit]
+    for word in words[1:]:
+        if len(key) + 1 + len(word) > limit:
+            break
+        key = f"{key}-{word}"
+    return key
+
+
+@lru_cache(maxsize=65536)
+def surname(name: str) -> str:
+    """The folded last name: the part before a comma, else the last word that is no suffix.
+
+    >>> surname("Christopher D Manning"), surname("Manning, Christopher D."), surname("Ludwig van Beethoven")
+    ('manning', 'manning', 'beethoven')
+    """
+    last, comma, _ = name.partition(",")
+    folded = fold(_LATEX_SIGNS.sub("", _plain(last if comma else name)).replace("-", "").replace("'", ""))
+    words: list[str] = _WORD.findall(folded)
+    kept = [w for w in words if w not in _SUFFIXES and not w.isdigit()] or words
+    return kept[-1] if kept else ""
+
+
+def name_parts(name: str) -> frozenset[str]:
+    """All folded words of a name longer than an initial, particles left out: for names in either order."""
+    words = _WORD.findall(fold(_plain(name).replace("-", "").replace("'", "")))
+    return frozenset(w for w in words if len(w) > 1 and w not in _PARTICLES and w not in _SUFFIXES and not w.isdigit())
+
+
+def one_line(text: str) -> str:
+    """White space folded to single spaces, ends trimmed."""
+    return " ".join(text.split())
+
+
+def inert(text: str) -> str:
+    """Text from elsewhere, safe to print on a terminal: no control or direction characters."""
+    return _CONTROL.sub("�", text)
+
+
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|#~])")
+
+
+def markdown_safe(text: str) -> str:
+    """Text from elsewhere as inert Markdown: one line, signs escaped, no HTML, no control characters."""
+    return _MARKDOWN_SIGNS.sub(r"\\\1", inert(one_line(text)).replace("&", "&amp;"))
