@@ -120,6 +120,20 @@ def _is_subtitle_of(short: str, long: str) -> bool:
     return len(a.split()) >= 3 and (a == head or b.startswith(a + " ")) and len(a) * 3 >= len(b)
 
 
+def fitting(entry: Entry, authors: Sequence[str], records: Sequence[Record]) -> list[Record]:
+    """The records of one title search that are this paper: title and an author agree.
+
+    `authors` are the entry's own, or those of a record already known to be this paper.
+    """
+    return [
+        record
+        for record in records
+        if record.found
+        and titles_agree(entry.title or "", record.title or "")
+        and authors_agree(authors, record.authors)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A title search's outcome: the winning record, or why there is none, with all that was weighed."""

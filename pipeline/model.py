@@ -236,10 +236,11 @@ class EntryVerdict:
 
     entry_id: str
     venue_status: VenueStatus
-    link_status: LinkStatus
+    link_status: LinkStatus | None = None
+    """None where nobody has been asked about the link yet."""
     duplicate_of: str | None = None
     venue: str | None = None
-    """Acronym to print for this entry where `venue_status` asks for a change; else None."""
+    """How to print the venue in this entry where a change is asked and allowed; else None."""
     year: int | None = None
     notes: tuple[str, ...] = ()
 

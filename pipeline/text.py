@@ -46,6 +46,11 @@ def normalise_title(title: str) -> str:
     return " ".join(_WORD.findall(fold(_LATEX_SIGNS.sub(" ", _plain(title)) if title else "")))
 
 
+def title_question(title: str) -> str:
+    """The question a source is asked about a paper known by its title only: `title:<normalised>`."""
+    return f"title:{normalise_title(title)}"
+
+
 def squash(text: str) -> str:
     """Normal form without any spaces: `Fine-Tuning`, `fine tuning` and `finetuning` squash alike."""
     return normalise_title(text).replace(" ", "")
@@ -59,7 +64,7 @@ def slug(text: str, limit: int = 60) -> str:
     >>> slug("TinyStories: How Small Can Language Models Be?")
     'tinystories-how-small-can-language-models-be'
     """
-    words = re.findall(r"[a-z0-9]+", normalise_title(text))
+    words: list[str] = re.findall(r"[a-z0-9]+", normalise_title(text))
     if not words:
         return "u" + "-".join(f"{ord(c):x}" for c in text.strip()[:8]) if text.strip() else "untitled"
     key = words[0][:limit]

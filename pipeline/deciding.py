@@ -1,0 +1,251 @@
+"""Where a paper was published, and what that means for what the list says.
+
+The rules, in one place: a venue is *decided* by an authoritative statement that no other authoritative
+one contradicts, or by two agreeing others; all else is a suggestion. Preprint servers are never a
+publication; a workshop is not its conference; Findings are not the main proceedings; the year is the
+venue's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.model import Entry, Evidence, Identifier, Origin, Record, Venue, VenueStatus
+from pipeline.proofs import prove
+from pipeline.venues import (
+    by_acl,
+    by_id,
+    by_openreview,
+    by_stream,
+    family,
+    has_siblings,
+    is_canonical,
+    understand,
+)
+
+_DBLP_KEY = re.compile(r"^((?:conf|journals)/[^/]+)/[^/]*?(\d\d)[a-z]?$")
+_UNPUBLISHED_LABEL = re.compile(
+    r"(?i)\b(arxiv|preprint|under review|submitted|submission|openreview|tech(nical)? report|corr)\b"
+)
+_SERIES_LABEL = re.compile(r"(?i)^\W*(pmlr|proceedings of machine learning research|lncs|jmlr w&cp|ceur)\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the evidence amounts to. `winner` decided, or is the suggestion where `decided` is false."""
+
+    venue: Venue | None = None
+    year: int | None = None
+    decided: bool = False
+    winner: Evidence | None = None
+    dispute: tuple[Evidence, ...] = ()
+    """Authoritative statements that contradict each other."""
+
+
+def statement_of_identifier(identifier: Identifier, origin: Origin) -> Evidence | None:
+    """What an identifier alone proves about the venue, without asking anybody."""
+    if identifier.scheme == "dblp":
+        return _statement_of_dblp_key(identifier, origin)
+    proof = prove(identifier)
+    if proof is None or proof.preprint or proof.venue is None:
+        return None
+    return Evidence(origin, proof.venue, proof.year, proof.text, "authoritative")
+
+
+def _statement_of_dblp_key(identifier: Identifier, origin: Origin) -> Evidence | None:
+    """A DBLP key states series and year, but not Findings or workshop (`conf/acl` holds them all)."""
+    match = _DBLP_KEY.match(identifier.value)
+    venue = by_stream(match[1]) if match else None
+    if match is None or venue is None or venue.kind == "preprint":
+        return None
+    year = int(match[2])
+    text = f"DBLP key {identifier.value} named by {origin.source}"
+    return Evidence(origin, venue.id, year + (1900 if year > 50 else 2000), text, "series")
+
+
+def statement_of_record(record: Record, title: str) -> Evidence | None:
+    """What a source's record says about the venue; `title` is the source's name for people."""
+    origin = Origin(record.source, record.question, record.retrieved_at)
+    reader = _READERS.get(record.source, _read_supporting)
+    return reader(record, origin, title)
+
+
+def _read_dblp(record: Record, origin: Origin, title: str) -> Evidence | None:
+    venue = by_stream(record.venue_key or "", record.venue)
+    if venue is None or venue.kind == "preprint":
+        return None
+    text = f'{title}: "{record.venue or record.venue_key}" {record.year or ""}'.rstrip()
+    return Evidence(origin, venue.id, record.year, text, "authoritative")
+
+
+def _read_openreview(record: Record, origin: Origin, title: str) -> Evidence | None:
+    accepted = by_openreview(record.venue_key or "") if record.status == "accepted" else None
+    if accepted is None:
+        return None
+    venue, year = accepted
+    return Evidence(origin, venue.id, year, f"{title}: accepted at {record.venue_key}", "authoritative")
+
+
+def _read_acl(record: Record, origin: Origin, title: str) -> Evidence | None:
+    venue = by_acl(record.venue_key or "", record.venue)
+    if venue is None:
+        return None
+    return Evidence(origin, venue.id, record.year, f'{title}: "{record.venue}"', "authoritative")
+
+
+def _read_arxiv(record: Record, origin: Origin, title: str) -> Evidence | None:
+    """arXiv comments and journal_ref are the authors' own words: a hint, never proof."""
+    reading = understand(record.hint) if record.hint else None
+    if reading is None or reading.venue is None or _is_preprint(reading.venue):
+        return None
+    return Evidence(origin, reading.venue.id, reading.year, f'{title} comment: "{record.hint}"', "hint")
+
+
+def _read_supporting(record: Record, origin: Origin, title: str) -> Evidence | None:
+    reading = understand(record.venue) if record.venue else None
+    if reading is None or reading.venue is None or _is_preprint(reading.venue):
+        return None
+    text = f'{title}: "{record.venue}" {record.year or ""}'.rstrip()
+    return Evidence(origin, reading.venue.id, reading.year or record.year, text, "supporting")
+
+
+_READERS: dict[str, Callable[[Record, Origin, str], Evidence | None]] = {
+    "dblp": _read_dblp,
+    "openreview": _read_openreview,
+    "acl": _read_acl,
+    "arxiv": _read_arxiv,
+}
+
+
+def _is_preprint(venue: Venue) -> bool:
+    return venue.kind in ("preprint", "repository", "report", "other")
+
+
+def decide(evidence: Sequence[Evidence], entries: Sequence[Entry], doubtful: frozenset[str]) -> Decision:
+    """Weigh all statements about one work.
+
+    `doubtful` holds the texts of statements about a published version whose title and author list both
+    differ from this work's: they can suggest, not decide. If the list itself names a venue that one of
+    two disagreeing authoritative statements gives, the list is right.
+    """
+    strong = [e for e in evidence if e.weight in ("authoritative", "series") and e.text not in doubtful]
+    exact = [e for e in strong if e.weight == "authoritative"]
+    if strong and _all_agree(strong):
+        return _from_strong(exact, strong)
+    if strong:
+        named = next((e for e in exact if any(_listed(entry, e) for entry in entries)), None)
+        return _decided(named) if named else _suggested(strong[0], tuple(strong))
+    weak = [e for e in evidence if e.venue is not None and e.weight in ("supporting", "hint") or e.text in doubtful]
+    if agreed := _two_agree([e for e in weak if e.weight == "supporting" and e.text not in doubtful]):
+        return _decided(agreed)
+    return _suggested(weak[0]) if weak else Decision()
+
+
+def _from_strong(exact: Sequence[Evidence], strong: Sequence[Evidence]) -> Decision:
+    if exact:
+        dated = next((e for e in exact if e.year), exact[0])
+        return _decided(dated)
+    alone = strong[0]
+    return _suggested(alone) if has_siblings(by_id(alone.venue or "")) else _decided(alone)
+
+
+def _decided(evidence: Evidence) -> Decision:
+    return Decision(by_id(evidence.venue or ""), evidence.year, True, evidence)
+
+
+def _suggested(evidence: Evidence, dispute: tuple[Evidence, ...] = ()) -> Decision:
+    return Decision(by_id(evidence.venue or ""), evidence.year, False, evidence, dispute)
+
+
+def _all_agree(statements: Sequence[Evidence]) -> bool:
+    return all(_compatible(a, b) for i, a in enumerate(statements) for b in statements[i + 1 :])
+
+
+def _compatible(one: Evidence, other: Evidence) -> bool:
+    if one.year and other.year and one.year != other.year:
+        return False
+    if one.venue == other.venue:
+        return True
+    loose = "series" in (one.weight, other.weight)
+    return loose and family(by_id(one.venue or "")) == family(by_id(other.venue or ""))
+
+
+def _two_agree(statements: Sequence[Evidence]) -> Evidence | None:
+    for i, one in enumerate(statements):
+        for other in statements[i + 1 :]:
+            if one.origin.source != other.origin.source and one.venue == other.venue and one.year == other.year:
+                return one
+    return None
+
+
+def _listed(entry: Entry, evidence: Evidence) -> bool:
+    reading = understand(entry.venue_text) if entry.venue_text else None
+    if reading is None or reading.venue is None or reading.venue.id != evidence.venue:
+        return False
+    return entry.date_text is not None or entry.year in (None, evidence.year)
+
+
+def judge_entry(entry: Entry, decision: Decision, preprint_year: int | None) -> tuple[VenueStatus, str | None]:
+    """The status of what the entry says about venue and year, and a note for people where one helps.
+
+    `preprint_year` is the first version's year of a work known only as a preprint, else None.
+    """
+    if decision.winner is None:
+        return _judge_unpublished(entry, preprint_year), None
+    if not decision.decided:
+        return "suggested", None
+    if not entry.venue_text:
+        return "missing", None
+    return _judge_written(entry, decision)
+
+
+def _judge_unpublished(entry: Entry, preprint_year: int | None) -> VenueStatus:
+    says_preprint = not entry.venue_text or _is_unpublished_label(entry.venue_text)
+    return "agrees" if says_preprint and preprint_year and entry.year == preprint_year else "unknown"
+
+
+def _is_unpublished_label(text: str) -> bool:
+    reading = understand(text)
+    if reading.venue is not None:
+        return reading.venue.kind == "preprint"
+    return bool(_UNPUBLISHED_LABEL.search(text))
+
+
+def _judge_written(entry: Entry, decision: Decision) -> tuple[VenueStatus, str | None]:
+    text, venue = entry.venue_text or "", decision.venue
+    assert venue is not None
+    reading = understand(text)
+    same_year = entry.date_text is not None or entry.year in (None, decision.year) or decision.year is None
+    if _is_unpublished_label(text):
+        return "outdated", None
+    if reading.venue is None:
+        known = bool(_SERIES_LABEL.match(text))
+        return ("nonstandard" if same_year else "wrong", None) if known else ("suggested", f'"{text}" not understood')
+    if _is_preprint(reading.venue):
+        return "suggested", f'"{text}" is not a venue of papers'
+    if reading.venue.id != venue.id and not _series_only(reading.venue, decision):
+        return "wrong", None
+    if not same_year:
+        return "wrong", None
+    return ("agrees" if is_canonical(text, reading.venue) else "nonstandard"), None
+
+
+def _series_only(listed: Venue, decision: Decision) -> bool:
+    """Only the series is proven: the list may name any part of it (its workshop, its Findings)."""
+    return (
+        decision.winner is not None
+        and decision.winner.weight == "series"
+        and decision.venue is not None
+        and family(listed) == family(decision.venue)
+    )
+
+
+def preprint_month(identifiers: Iterable[Identifier]) -> str | None:
+    """The month of the first version (`2023-10`) that a preprint's identifier proves, or None."""
+    for identifier in identifiers:
+        proof = prove(identifier)
+        if proof is not None and proof.preprint and proof.published:
+            return proof.published
+    return None

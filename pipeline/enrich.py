@@ -1,0 +1,223 @@
+"""Enrich: ask the sources what the store does not know yet, or knows too long.
+
+Pass by pass: plan each source's questions, ask all sources side by side, put every batch on disk as it
+comes, and look what was learned. A pass follows only for newly learned identifiers, at most two. A
+source that fails costs only itself: its old records stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pipeline.errors import SourceDown, SourceRefused
+from pipeline.merge import Work, is_decided
+from pipeline.model import Identifier, Record
+from pipeline.settings import SourceSettings
+from pipeline.sources import Source, TitleQuery
+from pipeline.store import RecordStore
+
+REPEATS = 2
+"""How often the sources are asked again about identifiers learned in the pass before."""
+NOT_FOUND_FACTOR = 3
+"""A "not found" is asked again this many times more rarely than a found record."""
+SHARED_SCHEMES = frozenset({"arxiv", "doi", "acl", "corpusid", "s2", "dblp", "pmid"})
+"""Identifiers through which sources lead to each other: with one of them, titles wait for the next pass."""
+
+State = Literal["idle", "ok", "down", "refused"]
+
+
+@dataclass(slots=True)
+class Questions:
+    """What one source is to be asked in one pass."""
+
+    identifiers: list[Identifier] = field(default_factory=list)
+    titles: list[TitleQuery] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.identifiers) + len(self.titles)
+
+    def texts(self) -> list[str]:
+        """The questions as records name them."""
+        return [str(i) for i in self.identifiers] + [query.question for query in self.titles]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How one source did in this run: counts of questions, and why it stopped where it did."""
+
+    source: str
+    state: State = "idle"
+    asked: int = 0
+    found: int = 0
+    not_found: int = 0
+    reason: str | None = None
+    hint: str | None = None
+
+    @property
+    def unanswered(self) -> int:
+        """Questions that got no answer in this run."""
+        return self.asked - self.found - self.not_found
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with source, questions answered and questions asked so far."""
+
+
+def enrich(
+    gather: Callable[[], Sequence[Work]],
+    open_source: Callable[[str], Source],
+    sources: Mapping[str, type[Source]],
+    settings: Mapping[str, SourceSettings],
+    store: RecordStore,
+    now: datetime,
+    *,
+    progress: Progress = lambda source, done, total: None,
+) -> dict[str, Outcome]:
+    """Ask every enabled source what is missing or stale; returns how each did.
+
+    `gather` gives the works with all that is known at that moment; `open_source` opens a source for
+    asking and is called only for sources that have a question.
+    """
+    outcomes = {name: _start(name, settings[name], store, now) for name in sources if settings[name].enabled}
+    opened: dict[str, Source] = {}
+    asked: set[tuple[str, str]] = set()
+    for number in range(1 + REPEATS):
+        works = [work for work in gather() if work.entries[0].kind == "paper"]
+        usable = [name for name, outcome in outcomes.items() if outcome.state in ("idle", "ok")]
+        plans = {n: plan(works, sources[n], settings[n], store, now, asked, first=number == 0) for n in usable}
+        plans = {name: questions for name, questions in plans.items() if len(questions)}
+        asked |= {(name, question) for name, questions in plans.items() for question in questions.texts()}
+        if not plans:
+            break
+        with ThreadPoolExecutor(max_workers=len(plans), thread_name_prefix="source") as pool:
+            for name in plans:
+                opened.setdefault(name, open_source(name))
+            list(pool.map(lambda n: _ask(opened[n], plans[n], store, outcomes[n], progress), plans))
+        for name in plans:
+            _remember(outcomes[name], settings[name], store, now)
+    return outcomes
+
+
+def _start(name: str, settings: SourceSettings, store: RecordStore, now: datetime) -> Outcome:
+    """A source that refused us a short while ago is not asked again by a run that changed nothing."""
+    if refusal := store.refusal(name, _access(settings), now):
+        return Outcome(name, "refused", reason=refusal["reason"], hint=refusal["hint"])
+    return Outcome(name)
+
+
+def _remember(outcome: Outcome, settings: SourceSettings, store: RecordStore, now: datetime) -> None:
+    if outcome.state == "refused":
+        store.remember_refusal(outcome.source, _access(settings), now, outcome.reason or "", outcome.hint or "")
+
+
+def _access(settings: SourceSettings) -> str:
+    """How we come to the source: a refusal holds only for the same way (never a secret itself)."""
+    return f"{settings.url} key={bool(settings.key)} user={bool(settings.username)}"
+
+
+def _ask(source: Source, questions: Questions, store: RecordStore, outcome: Outcome, progress: Progress) -> None:
+    """Ask one source everything planned; every answered batch is stored at once."""
+    outcome.asked += len(questions)
+    progress(source.name, outcome.found + outcome.not_found, outcome.asked)
+    try:
+        for batch in _batches(source, questions):
+            store.put(source.name, batch)
+            answered = {r.question for r in batch}
+            known = {r.question for r in batch if r.found}
+            outcome.found += len(known)
+            outcome.not_found += len(answered - known)
+            progress(source.name, outcome.found + outcome.not_found, outcome.asked)
+        outcome.state = "ok"
+    except SourceRefused as error:
+        outcome.state, outcome.reason, outcome.hint = "refused", error.reason, error.hint
+    except SourceDown as error:
+        outcome.state, outcome.reason, outcome.hint = "down", error.reason, error.hint
+
+
+def _batches(source: Source, questions: Questions) -> Iterator[Sequence[Record]]:
+    if questions.identifiers:
+        yield from source.fetch(questions.identifiers)
+    if questions.titles:
+        yield from source.find(questions.titles)
+
+
+def plan(
+    works: Collection[Work],
+    source: type[Source],
+    settings: SourceSettings,
+    store: RecordStore,
+    now: datetime,
+    asked: Collection[tuple[str, str]] = (),
+    *,
+    first: bool,
+) -> Questions:
+    """The questions one source is to be asked now, oldest answers first; none of `asked` again.
+
+    A paper is asked about by one identifier: the one that answered before where its answer is stale,
+    else the first that was never answered. Only a paper without any identifier that the source takes,
+    and whose venue is not decided, is asked by title; in the first pass only where no identifier can
+    lead to another source.
+    """
+    identifiers: dict[Identifier, str] = {}
+    titles: dict[str, TitleQuery] = {}
+    for work in works:
+        own = _own_identifiers(work, source)
+        if own:
+            for identifier in _due(own, source.name, settings.max_age, store, now):
+                if (source.name, str(identifier)) in asked:
+                    continue
+                identifiers[identifier] = store.last_heard(source.name, str(identifier)) or ""
+        elif query := _title_query(work, source, first):
+            question = query.question
+            if (source.name, question) not in asked and _stale(
+                question, source.name, settings.max_age, store, now
+            ):
+                titles.setdefault(question, query)
+    return Questions(sorted(identifiers, key=lambda i: (identifiers[i], i)), list(titles.values()))
+
+
+def _own_identifiers(work: Work, source: type[Source]) -> list[Identifier]:
+    order = {scheme: rank for rank, scheme in enumerate(source.schemes)}
+    written = set(work.written)
+    own = [i for i in work.known if i.scheme in order]
+    return sorted(own, key=lambda i: (i not in written, order[i.scheme], i))
+
+
+def _due(
+    own: Sequence[Identifier], source: str, max_age: timedelta, store: RecordStore, now: datetime
+) -> list[Identifier]:
+    answers = store.answers(source)
+    found = [i for i in own if any(r.found for r in answers.get(str(i), ()))]
+    if found:
+        return [i for i in found[:1] if not store.is_fresh(source, str(i), now, max_age)]
+    never = [i for i in own if str(i) not in answers]
+    if never:
+        return never[:1]
+    return [i for i in own[:1] if _stale(str(i), source, max_age, store, now)]
+
+
+def _stale(question: str, source: str, max_age: timedelta, store: RecordStore, now: datetime) -> bool:
+    known = any(r.found for r in store.answers(source).get(question, ()))
+    return not store.is_fresh(source, question, now, max_age if known else max_age * NOT_FOUND_FACTOR)
+
+
+def _title_query(work: Work, source: type[Source], first: bool) -> TitleQuery | None:
+    """The title question about a work, or None where it may not or need not be asked."""
+    entry = work.reference
+    if not entry.title or not hasattr(source, "find"):
+        return None
+    if first and any(i.scheme in SHARED_SCHEMES for i in work.known):
+        return None
+    if is_decided(work) and work.records:
+        return None
+    return TitleQuery(entry.title, entry.authors, entry.year)
+
+
+if __name__ == "__main__":
+    from pipeline.__main__ import run_verb
+
+    run_verb("enrich")

@@ -1,0 +1,337 @@
+"""The dataset as analysts get it: one table of columns, and from it CSV, Parquet and their description.
+
+`COLUMNS` is the only place that knows the columns of `papers.csv`: their order, type, meaning, and where
+each value comes from. BibTeX and the citation history are here too.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from pipeline.model import Entry, EntryVerdict, Paper, Resolution
+from pipeline.store import SCHEMA
+from pipeline.text import inert, one_line
+
+Type = Literal["string", "integer", "number", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All that one line of `papers.csv` is made of: one entry and its paper."""
+
+    list_name: str
+    entry: Entry
+    paper: Paper
+    verdict: EntryVerdict
+    resolution: Resolution
+
+    def origin(self, field: str) -> str | None:
+        """The source that gave the paper's field, or None."""
+        origin = self.paper.provenance.get(field)
+        return origin.source if origin else None
+
+    def identifier(self, scheme: str) -> str | None:
+        """The work's first identifier of a scheme (what the list says comes first), or None."""
+        return next((i.value for i in self.paper.identifiers if i.scheme == scheme), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, Frictionless type, meaning for people, and how to get it."""
+
+    name: str
+    type: Type
+    description: str
+    get: Callable[[Row], Any]
+
+
+def _oldest(row: Row) -> str | None:
+    dates = [o.retrieved_at for o in row.paper.provenance.values() if o.retrieved_at]
+    return min(dates) if dates else None
+
+
+def _citation_date(row: Row) -> str | None:
+    origin = row.paper.provenance.get("citation_count")
+    return origin.retrieved_at[:10] if origin and origin.retrieved_at else None
+
+
+def _accepted_forum(row: Row) -> str | None:
+    """The accepted OpenReview forum where known, else the linked one."""
+    for evidence in row.paper.evidence:
+        question = evidence.origin.question or ""
+        if evidence.origin.source == "openreview" and question.startswith("openreview:"):
+            return question.partition(":")[2]
+    return row.identifier("openreview")
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("list", "string", "Name of the list", lambda r: r.list_name),
+    Column("entry_id", "string", "Key of the entry, stable for life", lambda r: r.entry.entry_id),
+    Column("paper_id", "string", "Key of the work, stable for life", lambda r: r.paper.paper_id),
+    Column(
+        "duplicate_of", "string", "entry_id of the first entry of the same work", lambda r: r.verdict.duplicate_of
+    ),
+    Column("kind", "string", "paper, or other (tool, model card, dataset, blog ...)", lambda r: r.entry.kind),
+    Column("section", "string", 'Heading path, joined by " > "', lambda r: " > ".join(r.entry.section)),
+    Column("position", "integer", "1-based position in the list", lambda r: r.entry.ordinal),
+    Column("title", "string", "Canonical title", lambda r: r.paper.title),
+    Column("list_title", "string", "Title as the list writes it", lambda r: r.entry.title),
+    Column("short_name", "string", "Nickname the list gives", lambda r: r.entry.short_name),
+    Column("authors", "string", 'Names, joined by "; "', lambda r: "; ".join(r.paper.authors)),
+    Column("year", "integer", "Year of the decided venue; of the first version for a preprint", lambda r: r.paper.year),
+    Column("venue", "string", "Decided venue; arXiv for an undecided paper on arXiv", lambda r: r.paper.venue),
+    Column("venue_name", "string", "Full name of the venue's series", lambda r: r.paper.venue_name),
+    Column("venue_type", "string", "conference, findings, workshop, journal, preprint ...", lambda r: r.paper.venue_type),
+    Column(
+        "venue_source",
+        "string",
+        "Who says so: a source, identifier (what an id proves), or override",
+        lambda r: r.origin("venue"),
+    ),
+    Column("venue_status", "string", "What is wrong with the list's own venue", lambda r: r.verdict.venue_status),
+    Column("list_venue", "string", "Venue as the list writes it", lambda r: r.entry.venue_text),
+    Column("list_year", "integer", "Year as the list writes it", lambda r: r.entry.year),
+    Column("published", "string", "First publication, cut to its precision", lambda r: r.paper.published),
+    Column("published_precision", "string", "year, month or day", lambda r: r.paper.published_precision),
+    Column("abstract", "string", "Abstract, where its licence allows publication", lambda r: r.paper.abstract),
+    Column("citation_count", "integer", "Citations as citation_source counts", lambda r: r.paper.citation_count),
+    Column("citation_source", "string", "Who counted", lambda r: r.origin("citation_count")),
+    Column("citation_date", "date", "When this count was first given", _citation_date),
+    Column(
+        "influential_citation_count",
+        "integer",
+        "Semantic Scholar's influential citations",
+        lambda r: r.paper.influential_citation_count,
+    ),
+    Column("arxiv_id", "string", "arXiv id without version", lambda r: r.identifier("arxiv")),
+    Column("openreview_id", "string", "Accepted OpenReview forum, else the linked one", _accepted_forum),
+    Column("acl_id", "string", "ACL Anthology id", lambda r: r.identifier("acl")),
+    Column("doi", "string", "Publisher's DOI, never an arXiv one", lambda r: r.identifier("doi")),
+    Column("s2_id", "string", "Semantic Scholar paperId", lambda r: r.identifier("s2")),
+    Column("paper_url", "string", "Page of the paper", lambda r: r.entry.paper_url or r.paper.paper_url),
+    Column("pdf_url", "string", "PDF of the paper", lambda r: r.paper.pdf_url),
+    Column("code_url", "string", "Code the list links", lambda r: r.paper.code_url),
+    Column("resolution_method", "string", "url, title, override or none", lambda r: r.resolution.method),
+    Column("resolution_score", "number", "1 for urls and overrides, else title similarity", lambda r: r.resolution.score),
+    Column("link_status", "string", "What the entry's link leads to; empty: not asked yet", lambda r: r.verdict.link_status),
+    Column("status", "string", "retracted, withdrawn, or empty", lambda r: _only_ended(r.paper.status)),
+    Column("sources", "string", 'Sources that know the work, joined by "; "', lambda r: "; ".join(r.paper.sources)),
+    Column("retrieved_at", "string", "When the oldest contributing fact was given (UTC)", _oldest),
+)
+
+
+def _only_ended(status: str | None) -> str | None:
+    return status if status in ("retracted", "withdrawn") else None
+
+
+def rows(
+    list_name: str, entries: Sequence[Entry], papers: Sequence[Paper], resolutions: Sequence[Resolution]
+) -> Iterator[Row]:
+    """One row per entry, in list order."""
+    paper_of = {entry_id: paper for paper in papers for entry_id in paper.entry_ids}
+    verdict_of = {v.entry_id: v for paper in papers for v in paper.verdicts}
+    resolution_of = {r.entry_id: r for r in resolutions}
+    for entry in entries:
+        key = entry.entry_id
+        yield Row(list_name, entry, paper_of[key], verdict_of[key], resolution_of.get(key, Resolution(key)))
+
+
+_RUNS_IN_SPREADSHEETS = re.compile(r"'*[=+\-@\t\r]")
+_NEUTRALISED = re.compile(r"''*[=+\-@\t\r]")
+
+
+def cell(value: Any) -> str:
+    """One CSV cell: empty for not said; a leading `'` where a spreadsheet would run it.
+
+    Rule: https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    if value is None:
+        return ""
+    text = inert(one_line(value)) if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+    return f"'{text}" if _RUNS_IN_SPREADSHEETS.match(text) else text
+
+
+def uncell(text: str) -> str:
+    """The text that `cell` made safe for spreadsheets, as it was."""
+    return text[1:] if _NEUTRALISED.match(text) else text
+
+
+def papers_csv(table: Iterable[Row]) -> bytes:
+    """`papers.csv`: RFC 4180 quoting, `\\n` line ends, UTF-8."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([column.name for column in COLUMNS])
+    writer.writerows([cell(column.get(row)) for column in COLUMNS] for row in table)
+    return stream.getvalue().encode("utf-8", "replace")
+
+
+def papers_parquet(csv_bytes: bytes) -> bytes:
+    """`papers.parquet`: the same table with types, cells as they were before neutralising."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    lines = list(csv.DictReader(io.StringIO(csv_bytes.decode())))
+    columns = {c.name: [_typed(c.type, line[c.name]) for line in lines] for c in COLUMNS}
+    types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
+    schema = pa.schema([pa.field(c.name, types[c.type], metadata={"description": c.description}) for c in COLUMNS])
+    stream = io.BytesIO()
+    pq.write_table(pa.table(columns, schema=schema), stream)
+    return stream.getvalue()
+
+
+_FROM_TEXT: Mapping[str, Callable[[str], Any]] = {
+    "string": uncell,
+    "integer": int,
+    "number": float,
+    "date": date.fromisoformat,
+}
+
+
+def _typed(kind: Type, text: str) -> Any:
+    return _FROM_TEXT[kind](text) if text else None
+
+
+CITATION_COLUMNS: tuple[tuple[str, Type, str], ...] = (
+    ("date", "date", "When this count was first given"),
+    ("paper_id", "string", "Key of the work"),
+    ("source", "string", "Who counted"),
+    ("citation_count", "integer", "The count"),
+)
+
+
+def citations_csv(previous: bytes | None, papers: Sequence[Paper]) -> bytes:
+    """`citations.csv` with a row more for each paper whose count is another than its last row says.
+
+    Append-only history: what stands there is never changed or removed.
+    """
+    head = ",".join(name for name, _, _ in CITATION_COLUMNS) + "\n"
+    text = previous.decode() if previous else head
+    last = {(r["paper_id"], r["source"]): r["citation_count"] for r in csv.DictReader(io.StringIO(text))}
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    for paper in papers:
+        origin = paper.provenance.get("citation_count")
+        if origin is None or not origin.retrieved_at:
+            continue
+        count = str(paper.citation_count)
+        if last.get((paper.paper_id, origin.source)) != count:
+            writer.writerow([origin.retrieved_at[:10], cell(paper.paper_id), origin.source, count])
+    if not text.endswith("\n"):
+        text += "\n"
+    return (text + stream.getvalue()).encode()
+
+
+LICENCES: Mapping[str, tuple[str, str]] = {
+    "acl": ("ACL Anthology", "CC BY 4.0 from 2016, CC BY-NC-SA 3.0 before"),
+    "arxiv": ("arXiv", "metadata CC0 1.0"),
+    "crossref": ("Crossref", "metadata free to reuse"),
+    "datacite": ("DataCite", "metadata CC0 1.0"),
+    "dblp": ("DBLP", "CC0 1.0"),
+    "openalex": ("OpenAlex", "CC0 1.0"),
+    "openreview": ("OpenReview", "licence per note"),
+    "semanticscholar": ("Semantic Scholar", "Semantic Scholar API licence, attribution required"),
+}
+
+
+def datapackage(list_name: str, papers: Sequence[Paper]) -> bytes:
+    """`datapackage.json`: Frictionless description of the tables, with the sources and their licences.
+
+    Standard: https://specs.frictionlessdata.io/data-package/
+    """
+    table = [{"name": c.name, "type": c.type, "description": c.description} for c in COLUMNS]
+    history = [{"name": name, "type": kind, "description": text} for name, kind, text in CITATION_COLUMNS]
+    used = sorted({source for paper in papers for source in paper.sources})
+    package = {
+        "profile": "tabular-data-package",
+        "name": re.sub(r"[^a-z0-9._-]+", "-", list_name.lower()),
+        "schema": SCHEMA,
+        "resources": [
+            _resource("papers", table, ["entry_id"]),
+            _resource("citations", history, None),
+        ],
+        "sources": [
+            {"title": LICENCES[s][0], "licence": LICENCES[s][1]} if s in LICENCES else {"title": s} for s in used
+        ],
+    }
+    return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _resource(name: str, columns: Sequence[Mapping[str, str]], key: Sequence[str] | None) -> dict[str, Any]:
+    schema: dict[str, Any] = {"fields": list(columns), "missingValues": [""]}
+    if key:
+        schema["primaryKey"] = list(key)
+    return {
+        "name": name,
+        "path": f"{name}.csv",
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "encoding": "utf-8",
+        "schema": schema,
+    }
+
+
+_BIBTEX_TYPES = {
+    "conference": "inproceedings",
+    "findings": "inproceedings",
+    "workshop": "inproceedings",
+    "journal": "article",
+    "book": "book",
+    "thesis": "phdthesis",
+    "report": "techreport",
+}
+_LATEX = str.maketrans(
+    {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\~{}", "^": r"\^{}", "\\": r"\textbackslash{}"}
+)
+
+
+def references_bib(papers: Sequence[Paper]) -> bytes:
+    """`references.bib`: one BibTeX record per paper (kind `paper`), sorted by key."""
+    ordered = sorted((p for p in papers if p.kind == "paper" and p.title), key=lambda p: p.bibtex_key or "")
+    return "\n".join(_bibtex(paper) for paper in ordered).encode("utf-8", "replace")
+
+
+def _bibtex(paper: Paper) -> str:
+    kind = _BIBTEX_TYPES.get(paper.venue_type or "", "misc") if paper.decided else "misc"
+    place = {"inproceedings": "booktitle", "article": "journal"}.get(kind)
+    arxiv = next((i.value for i in paper.identifiers if i.scheme == "arxiv"), None)
+    doi = next((i.value for i in paper.identifiers if i.scheme == "doi"), None)
+    fields = {
+        "title": "{" + _latex(paper.title) + "}",
+        "author": _latex(" and ".join(paper.authors)),
+        place or "howpublished": _latex(paper.venue_name if place else paper.venue),
+        "year": str(paper.year) if paper.year else "",
+        "eprint": arxiv or "",
+        "archiveprefix": "arXiv" if arxiv else "",
+        "doi": doi or "",
+        "url": _url(paper.paper_url),
+    }
+    body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value and value != "{}")
+    return f"@{kind}{{{paper.bibtex_key},\n{body}}}\n"
+
+
+def _latex(text: str | None) -> str:
+    return inert(one_line(text or "")).translate(_LATEX)
+
+
+def _url(url: str | None) -> str:
+    """A URL cannot be escaped in BibTeX: signs that would end the field are percent-encoded."""
+    return (url or "").replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C").replace(" ", "%20")
+
+
+def columns_table() -> str:
+    """The columns as a Markdown table, for the README (`python -m pipeline.export` prints it)."""
+    rows = [f"| `{c.name}` | {c.type} | {c.description} |\n" for c in COLUMNS]
+    return "| column | type | meaning |\n| --- | --- | --- |\n" + "".join(rows)
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(columns_table())

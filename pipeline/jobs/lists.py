@@ -1,0 +1,131 @@
+"""One list on its way through the stages, from its bytes to all files of its dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipeline.errors import UsageError
+from pipeline.jobs.options import RunOptions, list_name
+from pipeline.merge import Work, gather, match_overrides
+from pipeline.model import Entry, Paper, ParsedList, Problem, Record, Resolution
+from pipeline.parse import parse
+from pipeline.render import render, render_uniform
+from pipeline.rendering import Regenerated
+from pipeline.report import build_report
+from pipeline.resolve import resolve
+from pipeline.settings import ListOptions, Override, Settings, load_list_options
+from pipeline.sources import discover
+from pipeline.store import Dataset, RecordStore, dump_jsonl
+from pipeline.text import title_question
+from pipeline.write import build
+
+
+@dataclass(slots=True)
+class ListRun:
+    """A list, its dataset, and what the stages have made of it so far."""
+
+    path: Path
+    dataset: Dataset
+    options: ListOptions
+    edits: Sequence[str]
+    data: bytes
+    parsed: ParsedList
+    before: Sequence[Entry]
+    resolutions: tuple[Resolution, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    regenerated: Regenerated | None = None
+    lost_overrides: tuple[Override, ...] = ()
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The list's name: that of its dataset's folder."""
+        return self.dataset.name
+
+
+def open_list(path: Path, settings: Settings, options: RunOptions) -> ListRun:
+    """Read a list and what people decided about it (`<list>.yaml` beside it, or in `data/raw`)."""
+    dataset = Dataset(settings.enriched, list_name(path))
+    decided = _list_options(path, settings, dataset.name)
+    read = parse(path, dataset, accept_shrink=options.accept_shrink)
+    edits = settings.edits if decided.edits is None else decided.edits
+    run = ListRun(path, dataset, decided, edits, read.data, read.parsed, read.before)
+    run.files["entries.jsonl"] = dump_jsonl(run.parsed.entries)
+    return run
+
+
+def _list_options(path: Path, settings: Settings, name: str) -> ListOptions:
+    places = (path.with_suffix(".yaml"), settings.raw / f"{name}.yaml")
+    place = next((p for p in places if p.exists()), None)
+    options = load_list_options(place) if place else ListOptions()
+    if options.files:
+        hint = "give each file as a list of its own"
+        raise UsageError("several files as one list are not supported", place=str(place), hint=hint)
+    return options
+
+
+def all_answers(store: RecordStore) -> dict[str, Mapping[str, tuple[Record, ...]]]:
+    """Everything that sources ever said, by source and question."""
+    return {source: store.answers(source) for source in store.sources()}
+
+
+def resolve_list(run: ListRun, store: RecordStore) -> None:
+    """Find out which paper each entry is, with what is known by now."""
+    titles: dict[str, dict[str, tuple[Record, ...]]] = {}
+    wanted = {title_question(e.title) for e in run.parsed.entries if e.title}
+    for source, answers in all_answers(store).items():
+        for question in wanted & answers.keys():
+            titles.setdefault(question, {})[source] = answers[question]
+    entries = run.parsed.entries
+    plain = resolve(entries, {}, titles)
+    matched, run.lost_overrides = match_overrides(entries, plain, run.options.overrides)
+    run.resolutions = resolve(entries, matched, titles) if matched else plain
+    run.files["resolutions.jsonl"] = dump_jsonl(run.resolutions)
+
+
+def works_of(run: ListRun, store: RecordStore) -> list[Work]:
+    """The list's works with all that is known by now; those a person told us to skip are left out."""
+    resolve_list(run, store)
+    matched, _ = match_overrides(run.parsed.entries, run.resolutions, run.options.overrides)
+    skipped = {entry_id for entry_id, override in matched.items() if override.skip}
+    works = gather(run.parsed.entries, run.resolutions, all_answers(store))
+    return [work for work in works if work.entries[0].entry_id not in skipped]
+
+
+def write_list(run: ListRun, store: RecordStore) -> None:
+    """Merge what is known into the list's dataset; nothing is written to disk yet."""
+    entries, answers = run.parsed.entries, all_answers(store)
+    run.papers, files = build(
+        run.dataset, entries, run.resolutions, answers, run.options.overrides, source_titles()
+    )
+    run.files |= files
+
+
+def render_list(run: ListRun, store: RecordStore, style: str = "list") -> None:
+    """Make the list again, and the report about it; nothing is written to disk yet."""
+    run.regenerated = render(run.data, run.parsed, run.papers, run.edits)
+    uniform = style == "uniform"
+    run.files[f"{run.name}.md"] = render_uniform(run.parsed, run.papers) if uniform else run.regenerated.data
+    run.files["report.md"] = _report(run, store).encode("utf-8", "replace")
+
+
+def source_titles() -> dict[str, str]:
+    """The sources' names for people."""
+    return {name: source.title for name, source in discover().items()}
+
+
+def _report(run: ListRun, store: RecordStore) -> str:
+    assert run.regenerated is not None
+    lost = tuple(
+        Problem(1, "override", f"the override for {o.match!r} ({o.place}) matches no entry") for o in run.lost_overrides
+    )
+    parsed = replace(run.parsed, problems=run.parsed.problems + lost)
+    records = (r for answers in all_answers(store).values() for group in answers.values() for r in group)
+    return build_report(parsed, run.papers, run.regenerated, records=records, titles=source_titles())
+
+
+def save(run: ListRun) -> list[str]:
+    """Write the list's files; returns the names of those that changed."""
+    return [name for name, data in sorted(run.files.items()) if run.dataset.write(name, data)]

@@ -1,0 +1,78 @@
+"""Refresh: all stages over one list or many, the main job and what a schedule runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.console import Reporter
+from pipeline.jobs.asking import ask_sources, exit_status
+from pipeline.jobs.lists import ListRun, open_list, render_list, resolve_list, save, write_list
+from pipeline.jobs.options import RunOptions
+from pipeline.jobs.stages import show_edits
+from pipeline.settings import Settings
+from pipeline.store import RecordStore, locked, write_atomic
+
+
+def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, console: Reporter) -> int:
+    """Bring the datasets of these lists up to date and make the lists again; returns the exit status.
+
+    Everything is worked out before the first file of data is written, so that what a safety check
+    refuses (SafetyError) leaves all as it was. What sources answered is kept in any case.
+    """
+    with locked(settings.enriched, settings.cache):
+        store = RecordStore(settings.enriched, settings.cache, dry_run=options.dry_run)
+        runs = [open_list(path, settings, options) for path in lists]
+        try:
+            outcomes = ask_sources(runs, settings, store, console)
+        finally:
+            store.save()
+        news = []
+        for run in runs:
+            _derive(run, store, options)
+            _announce(run, options, console)
+            news.append(run.files["report.md"].decode())
+        finished = [_settle(run, settings, store, options) for run in runs]
+        if not options.dry_run:
+            for run in finished:
+                _save(run, options, console)
+        if options.summary:
+            write_atomic(options.summary, "\n".join(news).encode())
+    return exit_status(outcomes, options)
+
+
+def _derive(run: ListRun, store: RecordStore, options: RunOptions) -> None:
+    resolve_list(run, store)
+    write_list(run, store)
+    render_list(run, store, options.style)
+
+
+def _announce(run: ListRun, options: RunOptions, console: Reporter) -> None:
+    if not run.parsed.entries:
+        console.warn(f"{run.path}: no entries were found")
+    for override in run.lost_overrides:
+        console.warn(f"{override.place or run.path}: the override for {override.match!r} matches nothing")
+    show_edits(run, options, console)
+
+
+def _settle(run: ListRun, settings: Settings, store: RecordStore, options: RunOptions) -> ListRun:
+    """With `--in-place` the dataset describes the list as it stands after the edits.
+
+    So a second run finds nothing to change, and neither the list nor the dataset moves.
+    """
+    if not options.in_place or options.dry_run:
+        return run
+    if not write_atomic(run.path, run.files[f"{run.name}.md"]):
+        return run
+    settled = open_list(run.path, settings, replace(options, accept_shrink=True))
+    _derive(settled, store, options)
+    return settled
+
+
+def _save(run: ListRun, options: RunOptions, console: Reporter) -> None:
+    changed = save(run)
+    for name in changed:
+        console.detail(f"wrote {run.dataset.path(name)}")
+    written = f"{len(changed)} files written" if changed else "nothing changed"
+    console.say(f"{run.name}: {len(run.papers)} papers, {written} in {run.dataset.folder}")

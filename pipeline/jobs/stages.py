@@ -1,0 +1,104 @@
+"""One stage at a time: what `paperlist parse | resolve | enrich | write | render` do.
+
+A stage reads what the stage before wrote (the list itself for `parse`) and writes its own files only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pipeline.console import Reporter
+from pipeline.errors import UsageError
+from pipeline.jobs.asking import ask_sources, exit_status
+from pipeline.jobs.lists import ListRun, open_list, render_list, resolve_list, save, write_list
+from pipeline.jobs.options import RunOptions
+from pipeline.rendering import unified_diff
+from pipeline.settings import Settings
+from pipeline.store import RecordStore, locked, write_atomic
+
+
+def run_stage(
+    verb: str, lists: Sequence[Path], settings: Settings, options: RunOptions, console: Reporter
+) -> int:
+    """Run one stage over the lists; returns the exit status."""
+    with locked(settings.enriched, settings.cache):
+        store = RecordStore(settings.enriched, settings.cache, dry_run=options.dry_run)
+        runs = [open_list(path, settings, options) for path in lists]
+        if verb == "enrich":
+            outcomes = ask_sources(runs, settings, store, console)
+            store.save()
+            return exit_status(outcomes, options)
+        for run in runs:
+            _STAGES[verb](run, store, options, console)
+            if verb != "render":
+                _save(run, options, console)
+    return 0
+
+
+def _parse(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
+    console.say(f"{run.name}: {len(run.parsed.entries)} entries")
+
+
+def _resolve(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
+    _need(run, "entries.jsonl", "parse")
+    resolve_list(run, store)
+    found = sum(bool(r.identifiers) for r in run.resolutions)
+    console.say(f"{run.name}: {found} of {len(run.resolutions)} entries have an identifier")
+    run.files.pop("entries.jsonl")
+
+
+def _write(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
+    _need(run, "resolutions.jsonl", "resolve")
+    run.resolutions = tuple(run.dataset.resolutions())
+    run.files.clear()
+    write_list(run, store)
+    console.say(f"{run.name}: {len(run.papers)} papers")
+
+
+def _render(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
+    _need(run, "papers.jsonl", "write")
+    run.papers = tuple(run.dataset.papers())
+    run.files.clear()
+    render_list(run, store, options.style)
+    show_edits(run, options, console)
+    if options.in_place and not options.dry_run:
+        write_atomic(run.path, run.files[f"{run.name}.md"])
+    elif not options.dry_run:
+        save(run)
+
+
+_STAGES: dict[str, Callable[[ListRun, RecordStore, RunOptions, Reporter], None]] = {
+    "parse": _parse,
+    "resolve": _resolve,
+    "write": _write,
+    "render": _render,
+}
+
+
+def _need(run: ListRun, file: str, verb: str) -> None:
+    """The file that the stage before wrote; it must be there and about the list as it stands."""
+    if run.dataset.read(file) is None:
+        hint = f"run: paperlist {verb} {run.path}"
+        raise UsageError(f"{file} is missing", place=str(run.dataset.folder), hint=hint)
+    if run.files["entries.jsonl"] != run.dataset.read("entries.jsonl"):
+        hint = f"run: paperlist refresh {run.path} (or each stage from parse on)"
+        raise UsageError("the list has changed since it was parsed", place=str(run.path), hint=hint)
+
+
+def _save(run: ListRun, options: RunOptions, console: Reporter) -> None:
+    if options.dry_run:
+        console.say(f"{run.name}: nothing was written (dry run)")
+        return
+    for name in save(run):
+        console.detail(f"wrote {run.dataset.path(name)}")
+
+
+def show_edits(run: ListRun, options: RunOptions, console: Reporter) -> None:
+    """Say what the regenerated list changes; a dry run prints the diff as its result."""
+    if run.regenerated is None:
+        return
+    if options.dry_run:
+        console.result(unified_diff(run.data, run.files[f"{run.name}.md"], run.path.name))
+    count = len({edit.line for edit in run.regenerated.edits})
+    console.say(f"{run.name}: {count} line{'' if count == 1 else 's'} changed")

@@ -1,0 +1,38 @@
+"""Parse: what each entry of a list says. Reads the list's file, gives `entries.jsonl`; never asks the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.model import Entry, ParsedList
+from pipeline.reader import read_list
+from pipeline.store import Dataset, check_shrink, read_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A list's bytes, what was read there, and what was read the time before."""
+
+    data: bytes
+    parsed: ParsedList
+    before: tuple[Entry, ...]
+
+
+def parse(path: Path, dataset: Dataset, *, accept_shrink: bool = False) -> Parsed:
+    """Read a list; entries keep the ids they had in the dataset.
+
+    Raises UsageError where the file cannot be read, SafetyError where over 20 % of the known entries
+    have vanished and this is not accepted.
+    """
+    before = dataset.entries()
+    data = read_bytes(path)
+    parsed = read_list(data, name=dataset.name, path=str(path), previous=before)
+    check_shrink(before, parsed.entries, place=str(path), accept=accept_shrink)
+    return Parsed(data, parsed, tuple(before))
+
+
+if __name__ == "__main__":
+    from pipeline.__main__ import run_verb
+
+    run_verb("parse")

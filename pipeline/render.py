@@ -1,0 +1,29 @@
+"""Render: the list again, from its own bytes and the dataset. Never touches the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.model import Paper, ParsedList
+from pipeline.reader import read_list
+from pipeline.rendering import Regenerated, regenerate, uniform
+
+
+def render(data: bytes, parsed: ParsedList, papers: Sequence[Paper], edits: Sequence[str]) -> Regenerated:
+    """The list with only those spans replaced that a decided fact contradicts (see `regenerate`)."""
+
+    def reread(changed: bytes) -> ParsedList:
+        return read_list(changed, name=parsed.name, path=parsed.path, previous=parsed.entries)
+
+    return regenerate(data, parsed, papers, edits=edits, reread=reread)
+
+
+def render_uniform(parsed: ParsedList, papers: Sequence[Paper]) -> bytes:
+    """The list in one uniform style, from the dataset alone, in the shape of its own insertion template."""
+    return uniform(papers, parsed.entries, title=parsed.name, template=parsed.template).encode()
+
+
+if __name__ == "__main__":
+    from pipeline.__main__ import run_verb
+
+    run_verb("render")

@@ -1,0 +1,415 @@
+"""The only door to files of data: lists, datasets, records of sources, and what the cache remembers.
+
+All writes are atomic (temporary file in the same folder, fsync, rename) and none happens where the
+bytes would stay the same, so a diff of `data/` reads as news. Records are folded, never replaced: a
+value that was known is kept when a source falls silent about it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+from pipeline.errors import LockedError, SafetyError, UsageError
+from pipeline.model import Entry, Paper, Record, Resolution, from_json, to_json
+
+SCHEMA = 1
+"""Version of the files under `data/enriched`; a newer one is refused, an older one migrated."""
+
+ABSTRACTS_MAY_BE_PUBLISHED = frozenset({"arxiv", "openalex", "acl"})
+"""Sources whose abstracts may stand in `data/` (arXiv and OpenAlex are CC0, the ACL reader gives only
+CC BY ones); those of other sources belong to publishers and stay in the local cache."""
+
+REFUSAL_HOLDS = timedelta(hours=20)
+"""A source that refused us is not asked again for this long: a nightly job knocks once a night."""
+
+T = TypeVar("T")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file; a UsageError in one line where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read: {error.strerror or error}", place=str(path)) from None
+
+
+def write_atomic(path: Path, data: bytes) -> bool:
+    """Write `data` so that `path` holds either its old or its new bytes at any moment.
+
+    Returns False, and touches nothing, where the file already holds these bytes. Raises UsageError
+    where the folder cannot be written (read-only, disk full); the old file is then unharmed.
+    """
+    if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        return False
+    target = path.resolve() if path.is_symlink() else path
+    temporary = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
+    return True
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def dump_jsonl(values: Iterable[Any]) -> bytes:
+    """One JSON object per line, UTF-8, `\\n`; undecodable bytes of a list survive as escapes."""
+    lines = []
+    for value in values:
+        line = json.dumps(to_json(value), ensure_ascii=False, separators=(",", ":"))
+        try:
+            lines.append(line.encode())
+        except UnicodeEncodeError:
+            lines.append(json.dumps(to_json(value), separators=(",", ":")).encode())
+    return b"".join(line + b"\n" for line in lines)
+
+
+def load_jsonl(path: Path, kind: type[T]) -> list[T]:
+    """Read a JSON-lines file; an absent one is empty. Raises UsageError naming file and line."""
+    if not path.exists():
+        return []
+    values = []
+    for number, line in enumerate(read_bytes(path).split(b"\n"), start=1):
+        if line.strip():
+            values.append(_load_line(line, kind, f"{path}:{number}"))
+    return values
+
+
+def _load_line(line: bytes, kind: type[T], place: str) -> T:
+    if line.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
+        raise UsageError("unresolved merge conflict", place=place, hint="resolve it, or restore the file with git")
+    try:
+        value: T = from_json(kind, json.loads(line))
+        return value
+    except (ValueError, RecursionError) as error:
+        reason = f"not a line that paperlist wrote ({error})"
+        raise UsageError(reason, place=place, hint="restore the file with git, or delete it to start afresh") from None
+
+
+class Dataset:
+    """The folder `data/enriched/<list>/`: what the stages wrote about one list."""
+
+    def __init__(self, enriched: Path, name: str) -> None:
+        """`enriched` is the output folder, `name` the list's."""
+        self.name = name
+        self.folder = enriched / name
+        self._check_schema()
+
+    def _check_schema(self) -> None:
+        path = self.folder / "datapackage.json"
+        if not path.exists():
+            return
+        try:
+            found = json.loads(read_bytes(path)).get("schema", SCHEMA)
+        except (ValueError, AttributeError):
+            hint = "restore the file with git, or delete it"
+            raise UsageError("not a datapackage that paperlist wrote", place=str(path), hint=hint) from None
+        if not isinstance(found, int) or found > SCHEMA:
+            raise UsageError(
+                f"dataset of schema {found}, this version knows {SCHEMA}", place=str(path), hint="update paperlist"
+            )
+
+    def path(self, file: str) -> Path:
+        """Where `file` of this dataset lies."""
+        return self.folder / file
+
+    def read(self, file: str) -> bytes | None:
+        """The bytes of one of its files, or None where it is absent."""
+        path = self.path(file)
+        return read_bytes(path) if path.exists() else None
+
+    def write(self, file: str, data: bytes) -> bool:
+        """Write one of its files atomically; False where nothing changed."""
+        return write_atomic(self.path(file), data)
+
+    def entries(self) -> list[Entry]:
+        """What `parse` wrote last, in list order; empty before the first parse."""
+        return load_jsonl(self.path("entries.jsonl"), Entry)
+
+    def resolutions(self) -> list[Resolution]:
+        """What `resolve` wrote last."""
+        return load_jsonl(self.path("resolutions.jsonl"), Resolution)
+
+    def papers(self) -> list[Paper]:
+        """What `write` wrote last."""
+        return load_jsonl(self.path("papers.jsonl"), Paper)
+
+
+_IDENTITY = frozenset({"source", "question", "rank"})
+_DATES = frozenset({"retrieved_at", "counted_at", "missing_since", "held_back"})
+_COUNTS = ("citation_count", "influential_citation_count")
+_VALUES = tuple(f.name for f in fields(Record) if f.name not in _IDENTITY | _DATES | set(_COUNTS))
+
+
+def fold(old: Record, new: Record) -> Record:
+    """The record that stands after `new` answered the question that `old` answered before.
+
+    Dates move only where values do. "Not found" after "found" keeps the values and notes since when. A
+    value the source no longer says stays. A count that falls to zero or by more than half is held back.
+    """
+    if not new.found:
+        return replace(old, missing_since=old.missing_since or new.retrieved_at) if old.found else old
+    if not old.found:
+        return new
+    values = {name: got if _said(got := getattr(new, name)) else getattr(old, name) for name in _VALUES}
+    same = all(values[name] == getattr(old, name) for name in _VALUES)
+    folded = replace(
+        old,
+        **values,
+        rank=new.rank,
+        missing_since=None,
+        retrieved_at=old.retrieved_at if same else new.retrieved_at,
+    )
+    return _fold_counts(folded, new)
+
+
+def _said(value: Any) -> bool:
+    return value is not None and value != ()
+
+
+def _fold_counts(old: Record, new: Record) -> Record:
+    count = new.citation_count
+    if count is None:
+        return old
+    if old.citation_count and count * 2 < old.citation_count:
+        return replace(old, held_back=count)
+    if all(getattr(new, name) in (None, getattr(old, name)) for name in _COUNTS):
+        return replace(old, held_back=None)
+    influential = new.influential_citation_count
+    return replace(
+        old,
+        citation_count=count,
+        influential_citation_count=old.influential_citation_count if influential is None else influential,
+        counted_at=new.counted_at or new.retrieved_at,
+        held_back=None,
+    )
+
+
+def fold_answers(old: Sequence[Record], new: Sequence[Record]) -> tuple[Record, ...]:
+    """Fold all records of one question; a record that vanished stays and notes since when."""
+    if not old:
+        return tuple(sorted(new, key=lambda r: r.rank))
+    if not any(r.found for r in new):
+        return tuple(fold(r, new[0]) for r in old) if new else tuple(old)
+    known = {_key(r): r for r in old if r.found}
+    folded = [fold(known.pop(_key(r)), r) if _key(r) in known else r for r in sorted(new, key=lambda r: r.rank)]
+    gone = [replace(r, missing_since=r.missing_since or new[0].retrieved_at) for r in known.values()]
+    return tuple(replace(r, rank=rank) for rank, r in enumerate(folded + gone))
+
+
+def _key(record: Record) -> str:
+    return str(record.identifiers[0]) if record.identifiers else record.url or record.title or str(record.rank)
+
+
+class RecordStore:
+    """What the sources said: one file per source for all lists, newest answer per question.
+
+    Every batch is put on disk (a journal in the cache, synced) before anything else happens, so a run
+    killed at any moment asks nothing again. `save` folds the journal into `records/<source>.jsonl`.
+    The date of last confirmation lives in the cache: re-confirming a value changes no file of data.
+    """
+
+    def __init__(self, enriched: Path, cache: Path, *, dry_run: bool = False) -> None:
+        """A `dry_run` fills the journal in the cache, so that nothing is asked twice, but no file of data."""
+        self._folder = enriched / "records"
+        self._cache = cache
+        self._dry_run = dry_run
+        self._records: dict[str, dict[str, tuple[Record, ...]]] = {}
+        self._confirmed: dict[str, dict[str, str]] = self._load_confirmed()
+        self._texts: dict[str, dict[str, str]] = {}
+        self._changed: set[str] = set()
+        self._lock = Lock()
+
+    def sources(self) -> list[str]:
+        """Names of all sources that ever answered, sorted."""
+        names = {path.stem for path in self._folder.glob("*.jsonl")} | set(self._records)
+        names |= {path.stem for path in (self._cache / "journal").glob("*.jsonl")}
+        return sorted(names)
+
+    def answers(self, source: str) -> Mapping[str, tuple[Record, ...]]:
+        """All answers of one source by question; loaded when first asked for."""
+        with self._lock:
+            return self._load(source)
+
+    def last_heard(self, source: str, question: str) -> str | None:
+        """When the source last answered this question (ISO 8601), or None."""
+        records = self.answers(source).get(question)
+        if not records:
+            return None
+        given = max(max(r.retrieved_at, r.counted_at or "", r.missing_since or "") for r in records)
+        return max(given, self._confirmed.get(source, {}).get(question, ""))
+
+    def is_fresh(self, source: str, question: str, now: datetime, max_age: timedelta) -> bool:
+        """True if the answer is younger than `max_age`; a date in the future is not trusted."""
+        heard = self.last_heard(source, question)
+        if heard is None:
+            return False
+        age = now - datetime.fromisoformat(heard)
+        return timedelta(days=-1) < age < max_age
+
+    def refusal(self, source: str, access: str, now: datetime) -> Mapping[str, str] | None:
+        """The refusal that still holds for this way of access (`reason`, `hint`), or None."""
+        held = _load_json(self._cache / "refused.json").get(source)
+        if not isinstance(held, dict) or held.get("access") != access:
+            return None
+        age = now - datetime.fromisoformat(held["at"])
+        return held if timedelta() <= age < REFUSAL_HOLDS else None
+
+    def remember_refusal(self, source: str, access: str, now: datetime, reason: str, hint: str) -> None:
+        """Note that the source refuses us, so that the next run does not knock again at once."""
+        held = _load_json(self._cache / "refused.json")
+        held[source] = {"access": access, "at": now.isoformat(), "reason": reason, "hint": hint}
+        write_atomic(self._cache / "refused.json", json.dumps(held, sort_keys=True).encode())
+
+    def put(self, source: str, records: Sequence[Record]) -> None:
+        """Take one batch of answers: onto disk first, then into memory."""
+        with self._lock:
+            self._load(source)
+            self._append_to_journal(source, records)
+            self._take(source, records)
+
+    def save(self) -> None:
+        """Write what changed into the records files and drop the journals."""
+        with self._lock:
+            if self._dry_run:
+                return
+            for source in sorted(self._changed):
+                rows = [r for question in sorted(self._records[source]) for r in self._records[source][question]]
+                write_atomic(self._folder / f"{source}.jsonl", dump_jsonl(rows))
+                if self._texts.get(source):
+                    texts = json.dumps(self._texts[source], ensure_ascii=False, sort_keys=True, indent=0)
+                    write_atomic(self._cache / "texts" / f"{source}.json", texts.encode())
+            if self._changed:
+                confirmed = json.dumps(self._confirmed, sort_keys=True, separators=(",", ":"))
+                write_atomic(self._cache / "confirmed.json", confirmed.encode())
+            for source in self._changed:
+                self._journal(source).unlink(missing_ok=True)
+            self._changed.clear()
+
+    def _load(self, source: str) -> dict[str, tuple[Record, ...]]:
+        if source not in self._records:
+            grouped: dict[str, list[Record]] = {}
+            for record in load_jsonl(self._folder / f"{source}.jsonl", Record):
+                grouped.setdefault(record.question, []).append(record)
+            self._records[source] = {q: tuple(sorted(rs, key=lambda r: r.rank)) for q, rs in grouped.items()}
+            self._texts[source] = _load_json(self._cache / "texts" / f"{source}.json")
+            self._replay_journal(source)
+        return self._records[source]
+
+    def _take(self, source: str, records: Sequence[Record]) -> None:
+        held = self._records[source]
+        confirmed = self._confirmed.setdefault(source, {})
+        grouped: dict[str, list[Record]] = {}
+        for record in records:
+            grouped.setdefault(record.question, []).append(self._without_private_text(record))
+        for question, answer in grouped.items():
+            held[question] = fold_answers(held.get(question, ()), answer)
+            heard = max(r.retrieved_at for r in answer)
+            confirmed[question] = max(confirmed.get(question, ""), heard)
+        self._changed.add(source)
+
+    def _without_private_text(self, record: Record) -> Record:
+        if record.abstract is None or record.source in ABSTRACTS_MAY_BE_PUBLISHED:
+            return record
+        self._texts[record.source][f"{record.question}#{record.rank}"] = record.abstract
+        return replace(record, abstract=None)
+
+    def _journal(self, source: str) -> Path:
+        return self._cache / "journal" / f"{source}.jsonl"
+
+    def _append_to_journal(self, source: str, records: Sequence[Record]) -> None:
+        path = self._journal(source)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as stream:
+                stream.write(b"\n" + dump_jsonl(records))  # the line before may have been cut by a kill
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
+
+    def _replay_journal(self, source: str) -> None:
+        path = self._journal(source)
+        if not path.exists():
+            return
+        records = []
+        for line in read_bytes(path).split(b"\n"):
+            with contextlib.suppress(UsageError):  # a line cut by a kill costs a request, nothing else
+                records += [_load_line(line, Record, str(path))] if line.strip() else []
+        if records:
+            self._take(source, records)
+
+    def _load_confirmed(self) -> dict[str, dict[str, str]]:
+        raw = _load_json(self._cache / "confirmed.json")
+        return {s: {q: d for q, d in v.items() if isinstance(d, str)} for s, v in raw.items() if isinstance(v, dict)}
+
+
+def _load_json(path: Path) -> dict[str, Any]:
+    """A JSON object of the cache; a damaged or absent one is empty, for losing the cache costs requests only."""
+    try:
+        loaded = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+@contextlib.contextmanager
+def locked(output: Path, cache: Path) -> Iterator[None]:
+    """Hold the lock of one output folder; raises LockedError at once where another run holds it."""
+    from filelock import FileLock, Timeout
+
+    key = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:12]
+    path = cache / f"lock-{key}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise LockedError(f"another run works on {output}", hint="wait until it has ended") from None
+    except OSError as error:
+        raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def check_shrink(before: Sequence[Entry], after: Sequence[Entry], *, place: str, accept: bool) -> None:
+    """Raise SafetyError where over 20 % of a list's known entries have vanished, unless accepted."""
+    left = {entry.entry_id for entry in after}
+    gone = sum(entry.entry_id not in left for entry in before)
+    if not accept and gone * 5 > len(before):
+        raise SafetyError(
+            f"{gone} of {len(before)} known entries have vanished",
+            place=place,
+            hint="nothing was written; if this is meant, run again with --accept-shrink",
+        )
+
+
+def utc_now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)

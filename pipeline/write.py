@@ -1,0 +1,44 @@
+"""Write: from entries, resolutions and records to the dataset of one list. Never touches the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline import export
+from pipeline.merge import Answers, match_overrides, merge
+from pipeline.model import Entry, Paper, Resolution
+from pipeline.settings import Override
+from pipeline.store import Dataset, dump_jsonl
+
+
+def build(
+    dataset: Dataset,
+    entries: Sequence[Entry],
+    resolutions: Sequence[Resolution],
+    answers: Answers,
+    overrides: Sequence[Override],
+    titles: Mapping[str, str],
+) -> tuple[tuple[Paper, ...], dict[str, bytes]]:
+    """The list's papers, and the files of its dataset by name. Nothing is written yet.
+
+    What was written before gives the state kept for life: paper ids, BibTeX keys, citation history.
+    """
+    matched, _ = match_overrides(entries, resolutions, overrides)
+    papers = merge(
+        entries, resolutions, answers, overrides=matched, previous=dataset.papers(), titles=titles
+    )
+    table = list(export.rows(dataset.name, entries, papers, resolutions))
+    files = {
+        "papers.jsonl": dump_jsonl(papers),
+        "papers.csv": export.papers_csv(table),
+        "citations.csv": export.citations_csv(dataset.read("citations.csv"), papers),
+        "datapackage.json": export.datapackage(dataset.name, papers),
+        "references.bib": export.references_bib(papers),
+    }
+    return papers, files
+
+
+if __name__ == "__main__":
+    from pipeline.__main__ import run_verb
+
+    run_verb("write")
