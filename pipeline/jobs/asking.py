@@ -78,7 +78,9 @@ class _Asker:
         with self._lock:
             bar = self._bars.get(source)
             if bar is None:
-                bar = self._bars[source] = self._stack.enter_context(self._console.progress(source, total, "asked"))
+                bar = self._bars[source] = self._stack.enter_context(
+                    self._console.progress(source, total, "asked")
+                )
             bar.advance(done - self._done[source])
             self._done[source] = done
 
@@ -109,7 +111,9 @@ def _say(outcome: Outcome, console: Reporter) -> None:
         console.say(f"{title}: {outcome.found} found, {outcome.not_found} not found")
 
 
-def _write_run_file(settings: Settings, outcomes: Mapping[str, Outcome], counted: Mapping[str, Mapping[str, float]]) -> None:
+def _write_run_file(
+    settings: Settings, outcomes: Mapping[str, Outcome], counted: Mapping[str, Mapping[str, float]]
+) -> None:
     """`run.json` in the cache: what happened in this run, per source."""
     state = {
         o.source: {

@@ -108,7 +108,7 @@ def render_list(run: ListRun, store: RecordStore, style: str = "list") -> None:
     run.regenerated = render(run.data, run.parsed, run.papers, run.edits)
     uniform = style == "uniform"
     run.files[f"{run.name}.md"] = render_uniform(run.parsed, run.papers) if uniform else run.regenerated.data
-    run.files["report.md"] = _report(run, store).encode("utf-8", "replace")
+    run.files["report.md"] = _report(run, run.regenerated, store).encode("utf-8", "replace")
 
 
 def source_titles() -> dict[str, str]:
@@ -116,14 +116,14 @@ def source_titles() -> dict[str, str]:
     return {name: source.title for name, source in discover().items()}
 
 
-def _report(run: ListRun, store: RecordStore) -> str:
-    assert run.regenerated is not None
+def _report(run: ListRun, regenerated: Regenerated, store: RecordStore) -> str:
     lost = tuple(
-        Problem(1, "override", f"the override for {o.match!r} ({o.place}) matches no entry") for o in run.lost_overrides
+        Problem(1, "override", f"the override for {o.match!r} ({o.place}) matches no entry")
+        for o in run.lost_overrides
     )
     parsed = replace(run.parsed, problems=run.parsed.problems + lost)
     records = (r for answers in all_answers(store).values() for group in answers.values() for r in group)
-    return build_report(parsed, run.papers, run.regenerated, records=records, titles=source_titles())
+    return build_report(parsed, run.papers, regenerated, records=records, titles=source_titles())
 
 
 def save(run: ListRun) -> list[str]:

@@ -1,0 +1,226 @@
+"""When a host may be asked: pace, slow-down, breaker, and how long a server asks us to wait.
+
+Nothing here knows HTTP libraries or sources. All times are seconds of a monotonic clock, so a jump of
+the wall clock changes no pace; the clock is injected, so tests never sleep.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+BACKOFF_FIRST = 1.0
+BACKOFF_MOST = 8.0
+FAILURES_TO_OPEN = 5
+"""Failed attempts in a row that open the breaker: more than one request makes, so that one bad question
+(which gets 500 every time) does not close the host to all others."""
+COOL_DOWN = 30.0
+_COOL_DOWN_MOST = 300.0
+_SLOWEST = 4.0
+_RECOVERY = 0.9
+_SMALLEST_STEP = 0.1
+
+
+class Clock(Protocol):
+    """What this program knows of time."""
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        time.sleep(seconds)
+
+
+class Pace:
+    """The starts of requests to one host: at least `interval` seconds apart, whichever thread asks.
+
+    After a 429 the distance grows, and shrinks back slowly with each answer. A small margin is added,
+    because the server measures arrivals, which jitter, and not our starts.
+    """
+
+    def __init__(self, interval: float, clock: Clock) -> None:
+        """`interval` is the published limit, in seconds."""
+        self.interval, self._clock = interval, clock
+        self._lock = threading.Lock()
+        self._factor = 1.0
+        self._next = self._held_until = -float("inf")
+        self._warm = False
+
+    @property
+    def spacing(self) -> float:
+        """Seconds between two starts as things are now."""
+        margin = min(0.02, 0.05 * self.interval)
+        return self.interval + margin + (self._factor - 1.0) * max(self.interval, _SMALLEST_STEP)
+
+    def acquire(self, waiting: Callable[[float], None] | None = None) -> float:
+        """Wait for the next free start, telling `waiting` how long it will take; return seconds waited."""
+        asked = self._clock.monotonic()
+        start = self._reserve()
+        while (now := self._clock.monotonic()) < start or start < self._held_until:
+            if now >= start:  # held meanwhile: queue up again, or all who wait would start at once
+                start = self._reserve()
+                continue
+            if waiting:
+                waiting(start - now)
+            self._clock.sleep(start - now)
+        return self._clock.monotonic() - asked
+
+    def _reserve(self) -> float:
+        with self._lock:
+            start = max(self._clock.monotonic(), self._next, self._held_until)
+            self._next = start + self.spacing
+            return start
+
+    def answered(self) -> None:
+        """A request came back well: recover a little, and let the first connection's set-up not count.
+
+        The very first request arrives late by the time its connection took; measured from its start, the
+        second one would arrive too early.
+        """
+        with self._lock:
+            self._factor = max(1.0, self._factor * _RECOVERY)
+            if not self._warm:
+                self._warm = True
+                self._held_until = max(self._held_until, self._clock.monotonic() + self.spacing)
+
+    def slow_down(self) -> None:
+        """The host said 429: keep twice the distance from now on, four times at most."""
+        with self._lock:
+            self._factor = min(_SLOWEST, self._factor * 2)
+
+    def hold(self, seconds: float) -> None:
+        """Nobody asks this host for so many seconds."""
+        with self._lock:
+            self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+
+
+class Breaker:
+    """Stops asking a host that does not answer; lets one probe through after each cool-down."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._cool_down = COOL_DOWN
+        self._retry_at: float | None = None
+        self._reason = ""
+
+    def refusal(self) -> str | None:
+        """Why the host may not be asked now, or None. Past the cool-down, one caller gets None: the probe."""
+        with self._lock:
+            if self._retry_at is None:
+                return None
+            if self._clock.monotonic() < self._retry_at:
+                return self._reason
+            self._retry_at = self._clock.monotonic() + self._cool_down
+            return None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the host counts as down, also while a probe is under way."""
+        return self._retry_at is not None
+
+    def success(self) -> None:
+        """The host answered."""
+        with self._lock:
+            self._failures, self._retry_at, self._cool_down = 0, None, COOL_DOWN
+
+    def failure(self, reason: str, *, at_once: bool = False) -> None:
+        """An attempt failed; `at_once` (nobody there at all) opens without waiting for more failures."""
+        with self._lock:
+            self._failures += 1
+            if self._retry_at is not None:
+                self._cool_down = min(_COOL_DOWN_MOST, 2 * self._cool_down)
+            elif not at_once and self._failures < FAILURES_TO_OPEN:
+                return
+            self._reason = reason
+            self._retry_at = self._clock.monotonic() + self._cool_down
+
+
+class Patience:
+    """What a run grants one source for waiting, in seconds, shared by its threads."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._lock = threading.Lock()
+
+    def spend(self, seconds: float) -> None:
+        """Time that was lost on a failed attempt."""
+        with self._lock:
+            self.seconds -= seconds
+
+    def grant(self, seconds: float) -> bool:
+        """Take `seconds` off if that much is left; whether it was."""
+        with self._lock:
+            if seconds > self.seconds:
+                return False
+            self.seconds -= seconds
+            return True
+
+
+def backoff(attempt: int) -> float:
+    """Seconds to wait after failed attempt number `attempt` (from 1): 1, 2, 4, 8, 8 ..."""
+    return min(BACKOFF_MOST, BACKOFF_FIRST * 2.0 ** min(attempt - 1, 10))
+
+
+def retry_after(value: str | None, now: datetime, date: str | None = None) -> float | None:
+    """Seconds that a `Retry-After` header asks for, or None where it is missing or not readable.
+
+    The value is a number of seconds or an HTTP date (RFC 9110, 10.2.3). A date is held against the
+    server's own `Date` where it sent one, so that a wrong clock on either side does not matter.
+    """
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:12])
+    until = _http_date(text)
+    if until is None:
+        return None
+    return max(0.0, (until - (_http_date(date) or now)).total_seconds())
+
+
+def _http_date(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    from email.utils import parsedate_to_datetime
+
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def in_words(seconds: float) -> str:
+    """A span of time for people: `45 s`, `13 min`, `13 h 4 min`, `2 days`."""
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{round(hours / 24)} days"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
