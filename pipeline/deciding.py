@@ -137,7 +137,11 @@ def decide(evidence: Sequence[Evidence], entries: Sequence[Entry], doubtful: fro
     if strong:
         named = next((e for e in exact if any(_listed(entry, e) for entry in entries)), None)
         return _decided(named) if named else _suggested(strong[0], tuple(strong))
-    weak = [e for e in evidence if e.venue is not None and e.weight in ("supporting", "hint") or e.text in doubtful]
+    weak = [
+        e
+        for e in evidence
+        if e.venue is not None and e.weight in ("supporting", "hint") or e.text in doubtful
+    ]
     if agreed := _two_agree([e for e in weak if e.weight == "supporting" and e.text not in doubtful]):
         return _decided(agreed)
     return _suggested(weak[0]) if weak else Decision()
@@ -175,7 +179,11 @@ def _compatible(one: Evidence, other: Evidence) -> bool:
 def _two_agree(statements: Sequence[Evidence]) -> Evidence | None:
     for i, one in enumerate(statements):
         for other in statements[i + 1 :]:
-            if one.origin.source != other.origin.source and one.venue == other.venue and one.year == other.year:
+            if (
+                one.origin.source != other.origin.source
+                and one.venue == other.venue
+                and one.year == other.year
+            ):
                 return one
     return None
 
@@ -187,18 +195,20 @@ def _listed(entry: Entry, evidence: Evidence) -> bool:
     return entry.date_text is not None or entry.year in (None, evidence.year)
 
 
-def judge_entry(entry: Entry, decision: Decision, preprint_year: int | None) -> tuple[VenueStatus, str | None]:
+def judge_entry(
+    entry: Entry, decision: Decision, preprint_year: int | None
+) -> tuple[VenueStatus, str | None]:
     """The status of what the entry says about venue and year, and a note for people where one helps.
 
     `preprint_year` is the first version's year of a work known only as a preprint, else None.
     """
     if decision.winner is None:
         return _judge_unpublished(entry, preprint_year), None
-    if not decision.decided:
+    if not decision.decided or decision.venue is None:
         return "suggested", None
     if not entry.venue_text:
         return "missing", None
-    return _judge_written(entry, decision)
+    return _judge_written(entry, entry.venue_text, decision.venue, decision)
 
 
 def _judge_unpublished(entry: Entry, preprint_year: int | None) -> VenueStatus:
@@ -213,16 +223,20 @@ def _is_unpublished_label(text: str) -> bool:
     return bool(_UNPUBLISHED_LABEL.search(text))
 
 
-def _judge_written(entry: Entry, decision: Decision) -> tuple[VenueStatus, str | None]:
-    text, venue = entry.venue_text or "", decision.venue
-    assert venue is not None
+def _judge_written(
+    entry: Entry, text: str, venue: Venue, decision: Decision
+) -> tuple[VenueStatus, str | None]:
     reading = understand(text)
     same_year = entry.date_text is not None or entry.year in (None, decision.year) or decision.year is None
     if _is_unpublished_label(text):
         return "outdated", None
     if reading.venue is None:
         known = bool(_SERIES_LABEL.match(text))
-        return ("nonstandard" if same_year else "wrong", None) if known else ("suggested", f'"{text}" not understood')
+        return (
+            ("nonstandard" if same_year else "wrong", None)
+            if known
+            else ("suggested", f'"{text}" not understood')
+        )
     if _is_preprint(reading.venue):
         return "suggested", f'"{text}" is not a venue of papers'
     if reading.venue.id != venue.id and not _series_only(reading.venue, decision):

@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from pipeline.errors import SourceDown, SourceRefused
+from pipeline.identifiers import siblings
 from pipeline.merge import Work, is_decided
 from pipeline.model import Identifier, Record
 from pipeline.settings import SourceSettings
-from pipeline.sources import Source, TitleQuery
+from pipeline.sources import Finder, Source, TitleQuery
 from pipeline.store import RecordStore
 
 REPEATS = 2
@@ -88,15 +89,20 @@ def enrich(
     for number in range(1 + REPEATS):
         works = [work for work in gather() if work.entries[0].kind == "paper"]
         usable = [name for name, outcome in outcomes.items() if outcome.state in ("idle", "ok")]
-        plans = {n: plan(works, sources[n], settings[n], store, now, asked, first=number == 0) for n in usable}
+        plans = {
+            n: plan(works, sources[n], settings[n], store, now, asked, first=number == 0) for n in usable
+        }
         plans = {name: questions for name, questions in plans.items() if len(questions)}
         asked |= {(name, question) for name, questions in plans.items() for question in questions.texts()}
         if not plans:
             break
         with ThreadPoolExecutor(max_workers=len(plans), thread_name_prefix="source") as pool:
-            for name in plans:
-                opened.setdefault(name, open_source(name))
-            list(pool.map(lambda n: _ask(opened[n], plans[n], store, outcomes[n], progress), plans))
+            jobs = []
+            for name, questions in plans.items():
+                source = opened[name] = opened.get(name) or open_source(name)
+                jobs.append(pool.submit(_ask, source, questions, store, outcomes[name], progress))
+            for job in jobs:
+                job.result()
         for name in plans:
             _remember(outcomes[name], settings[name], store, now)
     return outcomes
@@ -111,7 +117,9 @@ def _start(name: str, settings: SourceSettings, store: RecordStore, now: datetim
 
 def _remember(outcome: Outcome, settings: SourceSettings, store: RecordStore, now: datetime) -> None:
     if outcome.state == "refused":
-        store.remember_refusal(outcome.source, _access(settings), now, outcome.reason or "", outcome.hint or "")
+        store.remember_refusal(
+            outcome.source, _access(settings), now, outcome.reason or "", outcome.hint or ""
+        )
 
 
 def _access(settings: SourceSettings) -> str:
@@ -119,7 +127,9 @@ def _access(settings: SourceSettings) -> str:
     return f"{settings.url} key={bool(settings.key)} user={bool(settings.username)}"
 
 
-def _ask(source: Source, questions: Questions, store: RecordStore, outcome: Outcome, progress: Progress) -> None:
+def _ask(
+    source: Source, questions: Questions, store: RecordStore, outcome: Outcome, progress: Progress
+) -> None:
     """Ask one source everything planned; every answered batch is stored at once."""
     outcome.asked += len(questions)
     progress(source.name, outcome.found + outcome.not_found, outcome.asked)
@@ -142,7 +152,7 @@ def _batches(source: Source, questions: Questions) -> Iterator[Sequence[Record]]
     if questions.identifiers:
         yield from source.fetch(questions.identifiers)
     if questions.titles:
-        yield from source.find(questions.titles)
+        yield from cast(Finder, source).find(questions.titles)
 
 
 def plan(
@@ -157,17 +167,16 @@ def plan(
 ) -> Questions:
     """The questions one source is to be asked now, oldest answers first; none of `asked` again.
 
-    A paper is asked about by one identifier: the one that answered before where its answer is stale,
-    else the first that was never answered. Only a paper without any identifier that the source takes,
-    and whose venue is not decided, is asked by title; in the first pass only where no identifier can
-    lead to another source.
+    A paper is asked about by one identifier where that is enough (see `_due`), else by its title. The
+    first pass goes by what the list says alone, so that a run that was killed asks what it would have
+    asked; then what was learned counts as well.
     """
     identifiers: dict[Identifier, str] = {}
     titles: dict[str, TitleQuery] = {}
     for work in works:
-        own = _own_identifiers(work, source)
+        own = _own_identifiers(work, source, first)
         if own:
-            for identifier in _due(own, source.name, settings.max_age, store, now):
+            for identifier in _due(work, own, source, settings.max_age, store, now):
                 if (source.name, str(identifier)) in asked:
                     continue
                 identifiers[identifier] = store.last_heard(source.name, str(identifier)) or ""
@@ -180,24 +189,40 @@ def plan(
     return Questions(sorted(identifiers, key=lambda i: (identifiers[i], i)), list(titles.values()))
 
 
-def _own_identifiers(work: Work, source: type[Source]) -> list[Identifier]:
+def _own_identifiers(work: Work, source: type[Source], first: bool) -> list[Identifier]:
+    """The work's identifiers that the source takes, those in the list first; in the first pass only those."""
     order = {scheme: rank for rank, scheme in enumerate(source.schemes)}
-    written = set(work.written)
-    own = [i for i in work.known if i.scheme in order]
-    return sorted(own, key=lambda i: (i not in written, order[i.scheme], i))
+    listed = {i for i, origin in work.known.items() if origin.source == "list"}
+    own = [i for i in work.known if i.scheme in order and (i in listed or not first)]
+    return sorted(own, key=lambda i: (i not in work.written, order[i.scheme], i))
 
 
 def _due(
-    own: Sequence[Identifier], source: str, max_age: timedelta, store: RecordStore, now: datetime
+    work: Work,
+    own: Sequence[Identifier],
+    source: type[Source],
+    max_age: timedelta,
+    store: RecordStore,
+    now: datetime,
 ) -> list[Identifier]:
-    answers = store.answers(source)
-    found = [i for i in own if any(r.found for r in answers.get(str(i), ()))]
-    if found:
-        return [i for i in found[:1] if not store.is_fresh(source, str(i), now, max_age)]
-    never = [i for i in own if str(i) not in answers]
-    if never:
-        return never[:1]
-    return [i for i in own[:1] if _stale(str(i), source, max_age, store, now)]
+    """The identifiers to ask by: those whose answer is stale, and the first that was never answered.
+
+    A paper that is found already is asked about once more only where another source named an
+    identifier of this source's own scheme that none of its records has (a retitled publication).
+    """
+    answers = store.answers(source.name)
+    stale = [i for i in own if str(i) in answers and _stale(str(i), source.name, max_age, store, now)]
+    same = {other for i in own if str(i) in answers for other in siblings(i)}  # one name in two schemes
+    never = [i for i in own if str(i) not in answers and i not in same]
+    records = [r for r in work.records if r.source == source.name]
+    if not records:
+        return never[:1] or stale[:1]
+    named = {identifier for record in records for identifier in record.identifiers}
+    unheard = [i for i in never if i.scheme == source.schemes[0] and i not in named]
+    by_title = {r.question for r in records if r.question.startswith("title:")}
+    if len(by_title) == len(records) and any(_stale(q, source.name, max_age, store, now) for q in by_title):
+        return own[:1]  # found by title once; from now on it is asked by identifier
+    return [i for i in stale if any(r.found for r in answers[str(i)])] + unheard
 
 
 def _stale(question: str, source: str, max_age: timedelta, store: RecordStore, now: datetime) -> bool:
@@ -206,15 +231,20 @@ def _stale(question: str, source: str, max_age: timedelta, store: RecordStore, n
 
 
 def _title_query(work: Work, source: type[Source], first: bool) -> TitleQuery | None:
-    """The title question about a work, or None where it may not or need not be asked."""
+    """The title question about a work, or None where it may not or need not be asked.
+
+    First only where no identifier in the list leads from source to source, and only those sources that
+    name others' identifiers; later where the venue is still not decided.
+    """
     entry = work.reference
-    if not entry.title or not hasattr(source, "find"):
+    if not entry.title or not hasattr(source, "find") or any(r.source == source.name for r in work.records):
         return None
-    if first and any(i.scheme in SHARED_SCHEMES for i in work.known):
-        return None
-    if is_decided(work) and work.records:
-        return None
-    return TitleQuery(entry.title, entry.authors, entry.year)
+    if first:
+        listed = {i.scheme for i, origin in work.known.items() if origin.source == "list"}
+        wanted = SHARED_SCHEMES.isdisjoint(listed) and not SHARED_SCHEMES.isdisjoint(source.schemes)
+    else:
+        wanted = not (is_decided(work) and work.records)
+    return TitleQuery(entry.title, entry.authors, entry.year) if wanted else None
 
 
 if __name__ == "__main__":

@@ -76,7 +76,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("entry_id", "string", "Key of the entry, stable for life", lambda r: r.entry.entry_id),
     Column("paper_id", "string", "Key of the work, stable for life", lambda r: r.paper.paper_id),
     Column(
-        "duplicate_of", "string", "entry_id of the first entry of the same work", lambda r: r.verdict.duplicate_of
+        "duplicate_of",
+        "string",
+        "entry_id of the first entry of the same work",
+        lambda r: r.verdict.duplicate_of,
     ),
     Column("kind", "string", "paper, or other (tool, model card, dataset, blog ...)", lambda r: r.entry.kind),
     Column("section", "string", 'Heading path, joined by " > "', lambda r: " > ".join(r.entry.section)),
@@ -85,23 +88,41 @@ COLUMNS: tuple[Column, ...] = (
     Column("list_title", "string", "Title as the list writes it", lambda r: r.entry.title),
     Column("short_name", "string", "Nickname the list gives", lambda r: r.entry.short_name),
     Column("authors", "string", 'Names, joined by "; "', lambda r: "; ".join(r.paper.authors)),
-    Column("year", "integer", "Year of the decided venue; of the first version for a preprint", lambda r: r.paper.year),
-    Column("venue", "string", "Decided venue; arXiv for an undecided paper on arXiv", lambda r: r.paper.venue),
+    Column(
+        "year",
+        "integer",
+        "Year of the decided venue; of the first version for a preprint",
+        lambda r: r.paper.year,
+    ),
+    Column(
+        "venue", "string", "Decided venue; arXiv for an undecided paper on arXiv", lambda r: r.paper.venue
+    ),
     Column("venue_name", "string", "Full name of the venue's series", lambda r: r.paper.venue_name),
-    Column("venue_type", "string", "conference, findings, workshop, journal, preprint ...", lambda r: r.paper.venue_type),
+    Column(
+        "venue_type",
+        "string",
+        "conference, findings, workshop, journal, preprint ...",
+        lambda r: r.paper.venue_type,
+    ),
     Column(
         "venue_source",
         "string",
         "Who says so: a source, identifier (what an id proves), or override",
         lambda r: r.origin("venue"),
     ),
-    Column("venue_status", "string", "What is wrong with the list's own venue", lambda r: r.verdict.venue_status),
+    Column(
+        "venue_status", "string", "What is wrong with the list's own venue", lambda r: r.verdict.venue_status
+    ),
     Column("list_venue", "string", "Venue as the list writes it", lambda r: r.entry.venue_text),
     Column("list_year", "integer", "Year as the list writes it", lambda r: r.entry.year),
     Column("published", "string", "First publication, cut to its precision", lambda r: r.paper.published),
     Column("published_precision", "string", "year, month or day", lambda r: r.paper.published_precision),
-    Column("abstract", "string", "Abstract, where its licence allows publication", lambda r: r.paper.abstract),
-    Column("citation_count", "integer", "Citations as citation_source counts", lambda r: r.paper.citation_count),
+    Column(
+        "abstract", "string", "Abstract, where its licence allows publication", lambda r: r.paper.abstract
+    ),
+    Column(
+        "citation_count", "integer", "Citations as citation_source counts", lambda r: r.paper.citation_count
+    ),
     Column("citation_source", "string", "Who counted", lambda r: r.origin("citation_count")),
     Column("citation_date", "date", "When this count was first given", _citation_date),
     Column(
@@ -115,14 +136,29 @@ COLUMNS: tuple[Column, ...] = (
     Column("acl_id", "string", "ACL Anthology id", lambda r: r.identifier("acl")),
     Column("doi", "string", "Publisher's DOI, never an arXiv one", lambda r: r.identifier("doi")),
     Column("s2_id", "string", "Semantic Scholar paperId", lambda r: r.identifier("s2")),
-    Column("paper_url", "string", "Page of the paper", lambda r: r.entry.paper_url or r.paper.paper_url),
+    Column("paper_url", "string", "Page of the paper", lambda r: r.paper.paper_url),
     Column("pdf_url", "string", "PDF of the paper", lambda r: r.paper.pdf_url),
     Column("code_url", "string", "Code the list links", lambda r: r.paper.code_url),
     Column("resolution_method", "string", "url, title, override or none", lambda r: r.resolution.method),
-    Column("resolution_score", "number", "1 for urls and overrides, else title similarity", lambda r: r.resolution.score),
-    Column("link_status", "string", "What the entry's link leads to; empty: not asked yet", lambda r: r.verdict.link_status),
+    Column(
+        "resolution_score",
+        "number",
+        "1 for urls and overrides, else title similarity",
+        lambda r: r.resolution.score,
+    ),
+    Column(
+        "link_status",
+        "string",
+        "What the entry's link leads to; empty: not asked yet",
+        lambda r: r.verdict.link_status,
+    ),
     Column("status", "string", "retracted, withdrawn, or empty", lambda r: _only_ended(r.paper.status)),
-    Column("sources", "string", 'Sources that know the work, joined by "; "', lambda r: "; ".join(r.paper.sources)),
+    Column(
+        "sources",
+        "string",
+        'Sources that know the work, joined by "; "',
+        lambda r: "; ".join(r.paper.sources),
+    ),
     Column("retrieved_at", "string", "When the oldest contributing fact was given (UTC)", _oldest),
 )
 
@@ -154,7 +190,13 @@ def cell(value: Any) -> str:
     """
     if value is None:
         return ""
-    text = inert(one_line(value)) if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+    text = (
+        inert(one_line(value))
+        if isinstance(value, str)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
     return f"'{text}" if _RUNS_IN_SPREADSHEETS.match(text) else text
 
 
@@ -180,7 +222,9 @@ def papers_parquet(csv_bytes: bytes) -> bytes:
     lines = list(csv.DictReader(io.StringIO(csv_bytes.decode())))
     columns = {c.name: [_typed(c.type, line[c.name]) for line in lines] for c in COLUMNS}
     types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
-    schema = pa.schema([pa.field(c.name, types[c.type], metadata={"description": c.description}) for c in COLUMNS])
+    schema = pa.schema(
+        [pa.field(c.name, types[c.type], metadata={"description": c.description}) for c in COLUMNS]
+    )
     stream = io.BytesIO()
     pq.write_table(pa.table(columns, schema=schema), stream)
     return stream.getvalue()
@@ -257,7 +301,8 @@ def datapackage(list_name: str, papers: Sequence[Paper]) -> bytes:
             _resource("citations", history, None),
         ],
         "sources": [
-            {"title": LICENCES[s][0], "licence": LICENCES[s][1]} if s in LICENCES else {"title": s} for s in used
+            {"title": LICENCES[s][0], "licence": LICENCES[s][1]} if s in LICENCES else {"title": s}
+            for s in used
         ],
     }
     return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
@@ -287,7 +332,18 @@ _BIBTEX_TYPES = {
     "report": "techreport",
 }
 _LATEX = str.maketrans(
-    {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\~{}", "^": r"\^{}", "\\": r"\textbackslash{}"}
+    {
+        "&": r"\&",
+        "%": r"\%",
+        "$": r"\$",
+        "#": r"\#",
+        "_": r"\_",
+        "{": r"\{",
+        "}": r"\}",
+        "~": r"\~{}",
+        "^": r"\^{}",
+        "\\": r"\textbackslash{}",
+    }
 )
 
 

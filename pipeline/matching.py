@@ -21,7 +21,9 @@ TITLES_RELATE = 0.85
 DISTINCTIVE_WORDS = 6
 """An entry without authors is found by title only if the title has at least this many words."""
 
-_NUMBERING = re.compile(r"^(?:\d+|v\d+|i{1,3}|iv|part|reply|comment|erratum|corrigendum|supplementary|survey)$")
+_NUMBERING = re.compile(
+    r"^(?:\d+|v\d+|i{1,3}|iv|part|reply|comment|erratum|corrigendum|supplementary|survey)$"
+)
 
 
 def title_similarity(one: str, other: str) -> float:
@@ -100,8 +102,14 @@ def judge(entry: Entry, record: Record) -> LinkStatus:
         return "nonexistent"
     authors = authors_agree(entry.authors, record.authors)
     if not entry.title or not record.title:
-        return "ok" if authors and entry.authors and not entry.title and _nickname_in(entry, record) else "unverified"
-    if title_similarity(entry.title, record.title) >= TITLES_RELATE or _is_subtitle_of(entry.title, record.title):
+        return (
+            "ok"
+            if authors and entry.authors and not entry.title and _nickname_in(entry, record)
+            else "unverified"
+        )
+    if title_similarity(entry.title, record.title) >= TITLES_RELATE or _is_subtitle_of(
+        entry.title, record.title
+    ):
         return "unverified" if authors is False else "ok"
     if authors is None:
         return "unverified"
@@ -114,7 +122,7 @@ def _nickname_in(entry: Entry, record: Record) -> bool:
 
 
 def _is_subtitle_of(short: str, long: str) -> bool:
-    """"QLoRA" names "QLoRA: Efficient ..." only with the colon; three words at least, else it is a nickname."""
+    """The part before a colon names the whole title, from three words on: fewer are a nickname."""
     a, b = normalise_title(short), normalise_title(long)
     head = normalise_title(re.split(r"[:?!.–—]", long, maxsplit=1)[0])
     return len(a.split()) >= 3 and (a == head or b.startswith(a + " ")) and len(a) * 3 >= len(b)
@@ -176,7 +184,9 @@ def _accept_without_author(entry: Entry, fitting: Sequence[Record], best: Record
     title = normalise_title(entry.title or "")
     exact = [r for r in fitting if normalise_title(r.title or "") == title]
     if not exact or len(title.split()) < DISTINCTIVE_WORDS:
-        return Match(best, score, False, "the entry names no author and the title is not distinctive and equal")
+        return Match(
+            best, score, False, "the entry names no author and the title is not distinctive and equal"
+        )
     if any(authors_agree(exact[0].authors, r.authors) is False for r in exact[1:]):
         return Match(best, score, False, "the entry names no author and several works have this title")
     if entry.year and any(r.year and abs(r.year - entry.year) > 1 for r in exact):

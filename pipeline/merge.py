@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -46,6 +46,8 @@ Answers = Mapping[str, Mapping[str, Sequence[Record]]]
 """Source -> question -> its records."""
 
 _EMPTY_LINK = re.compile(r"\]\(\s*\)|\]\(#?\)")
+_ARXIV_DOI = "doi:10.48550/arxiv."
+"""arXiv's own DOIs are another spelling of its ids; `doi` is for publishers' DOIs."""
 _ONE_PER_WORK = frozenset({"arxiv"})
 """Schemes in which a work has one identifier: a source that names another one names another work."""
 
@@ -54,7 +56,7 @@ _ONE_PER_WORK = frozenset({"arxiv"})
 def precedence() -> Mapping[str, Sequence[str]]:
     """Field -> sources in the order in which their word counts (data/precedence.yaml)."""
     text = files("pipeline").joinpath("data/precedence.yaml").read_text(encoding="utf-8")
-    loaded: Mapping[str, Sequence[str]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loaded: Mapping[str, Sequence[str]] = yaml.safe_load(text)
     return loaded
 
 
@@ -78,9 +80,7 @@ class Work:
         return max(self.entries, key=lambda e: (bool(e.title), len(e.authors), -e.ordinal))
 
 
-def gather(
-    entries: Sequence[Entry], resolutions: Sequence[Resolution], answers: Answers
-) -> list[Work]:
+def gather(entries: Sequence[Entry], resolutions: Sequence[Resolution], answers: Answers) -> list[Work]:
     """All works of a list in list order, with the identifiers and trusted records known so far."""
     works = group(entries, resolutions)
     for work in works:
@@ -161,7 +161,8 @@ def _learn(work: Work, identifiers: Iterable[Identifier], origin: Origin) -> Non
             continue
         work.known.setdefault(identifier, origin)
         for sibling in siblings(identifier):
-            work.known.setdefault(sibling, origin)
+            if not str(sibling).startswith(_ARXIV_DOI):
+                work.known.setdefault(sibling, origin)
 
 
 def _collect_searched(work: Work, answers: Answers, authors: Sequence[str]) -> None:
@@ -228,7 +229,7 @@ def merge(
     papers = [
         _paper(work, paper_id, overrides, titles, firsts) for work, paper_id in zip(works, ids, strict=True)
     ]
-    return tuple(_with_bibtex_keys(papers, previous))
+    return tuple(_with_bibtex_keys(papers, works, previous))
 
 
 def is_decided(work: Work) -> bool:
@@ -302,7 +303,9 @@ def _paper(
     paper = _with_fields(base, work)
     evidence = tuple(_statements(work, titles))
     decision = decide(evidence, work.entries, _doubtful(work, evidence))
-    override = next((o for e in work.entries if (o := overrides.get(e.entry_id)) and (o.venue or o.year)), None)
+    override = next(
+        (o for e in work.entries if (o := overrides.get(e.entry_id)) and (o.venue or o.year)), None
+    )
     paper = _with_venue(replace(paper, evidence=evidence), work, decision, override)
     verdicts = tuple(
         _verdict(entry, work, decision, paper, overrides.get(entry.entry_id), firsts.get(entry.entry_id))
@@ -318,7 +321,8 @@ def _statements(work: Work, titles: Mapping[str, str]) -> Iterator[Evidence]:
         if identifier.scheme == "dblp" and (str(identifier) in answered or origin.source == "dblp"):
             continue  # the record itself says more than its key
         if statement := statement_of_identifier(identifier, origin):
-            yield statement
+            by_hand = origin.source == "arxiv"  # authors type the DOI there: their word is no proof
+            yield replace(statement, weight="supporting") if by_hand else statement
     for record in work.records:
         if statement := statement_of_record(record, titles.get(record.source, record.source)):
             yield statement
@@ -332,7 +336,10 @@ def _doubtful(work: Work, evidence: Sequence[Evidence]) -> frozenset[str]:
     differing = {
         (r.source, r.question, r.retrieved_at)
         for r in work.records
-        if title and r.title and not titles_agree(title, r.title) and not author_lists_equal(authors, r.authors)
+        if title
+        and r.title
+        and not titles_agree(title, r.title)
+        and not author_lists_equal(authors, r.authors)
     }
     return frozenset(
         e.text for e in evidence if (e.origin.source, e.origin.question, e.origin.retrieved_at) in differing
@@ -379,7 +386,9 @@ def _as_preprint(paper: Paper) -> Paper:
     origin = paper.provenance.get("published", Origin("identifier"))
     year = int(paper.published[:4]) if paper.published else None
     fields = _venue_fields(reading.venue) if reading.venue else {}
-    return replace(paper, **fields, year=year, provenance={**paper.provenance, "venue": origin, "year": origin})
+    return replace(
+        paper, **fields, year=year, provenance={**paper.provenance, "venue": origin, "year": origin}
+    )
 
 
 def _with_fields(paper: Paper, work: Work) -> Paper:
@@ -388,7 +397,7 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
     provenance: dict[str, Origin] = {}
     also: dict[str, tuple[Origin, ...]] = {}
     for name, order in precedence().items():
-        offers = sorted(_offers(name, work), key=lambda offer: order.index(offer[0].source))
+        offers = sorted(_offers(name, work), key=lambda offer: _rank(offer[0], work, order))
         if not offers:
             continue
         provenance[name], values[name] = offers[0]
@@ -401,11 +410,11 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
         provenance["citation_count"] = replace(
             provenance["citation_count"], retrieved_at=counted.counted_at or counted.retrieved_at
         )
-    published = values.get("published")
+    published = str(values.get("published") or "")
     return replace(
         paper,
         **values,
-        published_precision={4: "year", 7: "month", 10: "day"}.get(len(published)) if published else None,
+        published_precision=_PRECISION.get(len(published)),
         paper_url=_paper_url(work),
         code_url=next((k.url for e in work.entries for k in e.links if k.role == "code"), None),
         provenance=provenance,
@@ -413,9 +422,22 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
     )
 
 
+_PRECISION: Mapping[int, Literal["year", "month", "day"]] = {4: "year", 7: "month", 10: "day"}
+
+
 def _paper_url(work: Work) -> str | None:
-    written = next((e.paper_url for e in work.entries if e.paper_url), None)
+    urls = [e.paper_url for e in work.entries if e.paper_url]
+    written = next((url for url in urls if not read_url(url).problem), None)
     return written or next((url for i in sorted(work.known, key=strength) if (url := to_url(i))), None)
+
+
+def _rank(origin: Origin, work: Work, order: Sequence[str]) -> tuple[bool, int]:
+    """Drafts go last: submissions that were not accepted, and DBLP's copy of a preprint's first version."""
+    record = next((r for r in work.records if _origin(r) == origin), None)
+    draft = record is not None and (
+        record.status in ("rejected", "withdrawn", "submitted") or record.venue_key == "journals/corr"
+    )
+    return draft and origin.source != "arxiv", order.index(origin.source)
 
 
 def _offers(name: str, work: Work) -> Iterator[tuple[Origin, Any]]:
@@ -444,14 +466,19 @@ def _verdict(
 ) -> EntryVerdict:
     link = _link_status(entry, work)
     if override and (override.venue or override.year):
-        return EntryVerdict(entry.entry_id, "overridden", link, first, paper.venue, paper.year, ("a person said so",))
+        return EntryVerdict(
+            entry.entry_id, "overridden", link, first, paper.venue, paper.year, ("a person said so",)
+        )
     if entry.kind != "paper" or (override and override.skip):
         return EntryVerdict(entry.entry_id, "unknown", link, first)
     on_arxiv = any(i.scheme == "arxiv" for i in work.known)
     preprint_year = int(paper.published[:4]) if on_arxiv and paper.published else None
     status, note = judge_entry(entry, decision, preprint_year)
     notes = (note,) if note else ()
-    changes = status in ("missing", "outdated", "wrong", "nonstandard") and link not in ("unverified", "wrong_paper")
+    changes = status in ("missing", "outdated", "wrong", "nonstandard") and link not in (
+        "unverified",
+        "wrong_paper",
+    )
     if not changes or decision.venue is None:
         return EntryVerdict(entry.entry_id, status, link, first, notes=notes)
     return EntryVerdict(entry.entry_id, status, link, first, print_name(decision.venue), decision.year, notes)
@@ -471,27 +498,33 @@ def _link_status(entry: Entry, work: Work) -> LinkStatus | None:
     return "unverified" if any(r.problem for r in readings) else None
 
 
-def _with_bibtex_keys(papers: Sequence[Paper], previous: Sequence[Paper]) -> Iterator[Paper]:
-    """Give each paper its key: the one it always had, else surname + year + first long title word."""
+def _with_bibtex_keys(
+    papers: Sequence[Paper], works: Sequence[Work], previous: Sequence[Paper]
+) -> Iterator[Paper]:
+    """Give each paper its key: the one it always had, else surname + year + first long title word.
+
+    What the list says goes first, so that a key does not depend on which source answered when.
+    """
     kept = {p.paper_id: p.bibtex_key for p in previous if p.bibtex_key}
     used = set(kept.values())
-    for paper in papers:
+    for paper, work in zip(papers, works, strict=True):
         key = kept.get(paper.paper_id)
         if key is None:
-            key = _free_key(_bibtex_stem(paper), used)
+            key = _free_key(_bibtex_stem(paper, work.reference), used)
             used.add(key)
         yield replace(paper, bibtex_key=key)
 
 
-def _bibtex_stem(paper: Paper) -> str:
-    who = surname(paper.authors[0]) if paper.authors else ""
-    words = [w for w in normalise_title(paper.title or "").split() if len(w) > 3]
+def _bibtex_stem(paper: Paper, entry: Entry) -> str:
+    authors = entry.authors or paper.authors
+    who = surname(authors[0]) if authors else ""
+    words = [w for w in normalise_title(entry.title or paper.title or "").split() if len(w) > 3]
     what = words[0] if words else ""
-    stem = f"{who}{paper.year or (paper.published or '')[:4]}{what}"
+    stem = f"{who}{entry.year or paper.year or ''}{what}"
     return re.sub(r"[^a-z0-9]", "", stem) or slug(paper.paper_id).replace("-", "")
 
 
-def _free_key(stem: str, used: set[str | None]) -> str:
+def _free_key(stem: str, used: set[str]) -> str:
     if stem not in used:
         return stem
     return next(key for n in range(2, len(used) + 3) if (key := f"{stem}{n}") not in used)

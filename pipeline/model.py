@@ -27,7 +27,16 @@ LinkStatus = Literal[
     "ok", "retitled", "wrong_paper", "nonexistent", "pseudo_doi", "empty", "unverified", "none"
 ]
 VenueKind = Literal[
-    "conference", "findings", "workshop", "journal", "preprint", "repository", "book", "thesis", "report", "other"
+    "conference",
+    "findings",
+    "workshop",
+    "journal",
+    "preprint",
+    "repository",
+    "book",
+    "thesis",
+    "report",
+    "other",
 ]
 
 
@@ -355,7 +364,9 @@ def _object_decoder(cls: type) -> Decoder:
         for f in dataclasses.fields(cls)
         if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
     }
-    omittable = {name for name in required if typing.get_origin(hints[name]) is tuple or _optional(hints[name])}
+    omittable = {
+        name for name in required if typing.get_origin(hints[name]) is tuple or _optional(hints[name])
+    }
 
     def decode(data: Any) -> Any:
         values = {name: () if typing.get_origin(hints[name]) is tuple else None for name in omittable}

@@ -25,7 +25,9 @@ def resolve(
     """One resolution per entry, in list order. `overrides` maps entry ids to a person's word."""
     by_url = {entry.entry_id: _from_links(entry) for entry in entries}
     twins = _TitleIndex(entries, by_url)
-    return tuple(_resolve_one(entry, overrides.get(entry.entry_id), by_url, twins, titles) for entry in entries)
+    return tuple(
+        _resolve_one(entry, overrides.get(entry.entry_id), by_url, twins, titles) for entry in entries
+    )
 
 
 def _resolve_one(

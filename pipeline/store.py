@@ -20,6 +20,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from pipeline.errors import LockedError, SafetyError, UsageError
+from pipeline.matching import TITLES_RELATE, authors_agree, title_similarity
 from pipeline.model import Entry, Paper, Record, Resolution, from_json, to_json
 
 SCHEMA = 1
@@ -101,13 +102,17 @@ def load_jsonl(path: Path, kind: type[T]) -> list[T]:
 
 def _load_line(line: bytes, kind: type[T], place: str) -> T:
     if line.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
-        raise UsageError("unresolved merge conflict", place=place, hint="resolve it, or restore the file with git")
+        raise UsageError(
+            "unresolved merge conflict", place=place, hint="resolve it, or restore the file with git"
+        )
     try:
         value: T = from_json(kind, json.loads(line))
         return value
     except (ValueError, RecursionError) as error:
         reason = f"not a line that paperlist wrote ({error})"
-        raise UsageError(reason, place=place, hint="restore the file with git, or delete it to start afresh") from None
+        raise UsageError(
+            reason, place=place, hint="restore the file with git, or delete it to start afresh"
+        ) from None
 
 
 class Dataset:
@@ -130,7 +135,9 @@ class Dataset:
             raise UsageError("not a datapackage that paperlist wrote", place=str(path), hint=hint) from None
         if not isinstance(found, int) or found > SCHEMA:
             raise UsageError(
-                f"dataset of schema {found}, this version knows {SCHEMA}", place=str(path), hint="update paperlist"
+                f"dataset of schema {found}, this version knows {SCHEMA}",
+                place=str(path),
+                hint="update paperlist",
             )
 
     def path(self, file: str) -> Path:
@@ -169,12 +176,14 @@ def fold(old: Record, new: Record) -> Record:
     """The record that stands after `new` answered the question that `old` answered before.
 
     Dates move only where values do. "Not found" after "found" keeps the values and notes since when. A
-    value the source no longer says stays. A count that falls to zero or by more than half is held back.
+    value the source no longer says stays, and an answer about another paper is not believed. A count that falls to zero or by more than half is held back.
     """
     if not new.found:
         return replace(old, missing_since=old.missing_since or new.retrieved_at) if old.found else old
     if not old.found:
         return new
+    if _is_another_paper(old, new):
+        return old
     values = {name: got if _said(got := getattr(new, name)) else getattr(old, name) for name in _VALUES}
     same = all(values[name] == getattr(old, name) for name in _VALUES)
     folded = replace(
@@ -185,6 +194,13 @@ def fold(old: Record, new: Record) -> Record:
         retrieved_at=old.retrieved_at if same else new.retrieved_at,
     )
     return _fold_counts(folded, new)
+
+
+def _is_another_paper(old: Record, new: Record) -> bool:
+    """An identifier does not change its paper: an answer with other title and other authors is no news of it."""
+    if not old.title or not new.title or authors_agree(old.authors, new.authors) is not False:
+        return False
+    return title_similarity(old.title, new.title) < TITLES_RELATE
 
 
 def _said(value: Any) -> bool:
@@ -216,13 +232,17 @@ def fold_answers(old: Sequence[Record], new: Sequence[Record]) -> tuple[Record, 
     if not any(r.found for r in new):
         return tuple(fold(r, new[0]) for r in old) if new else tuple(old)
     known = {_key(r): r for r in old if r.found}
-    folded = [fold(known.pop(_key(r)), r) if _key(r) in known else r for r in sorted(new, key=lambda r: r.rank)]
+    folded = [
+        fold(known.pop(_key(r)), r) if _key(r) in known else r for r in sorted(new, key=lambda r: r.rank)
+    ]
     gone = [replace(r, missing_since=r.missing_since or new[0].retrieved_at) for r in known.values()]
     return tuple(replace(r, rank=rank) for rank, r in enumerate(folded + gone))
 
 
 def _key(record: Record) -> str:
-    return str(record.identifiers[0]) if record.identifiers else record.url or record.title or str(record.rank)
+    return (
+        str(record.identifiers[0]) if record.identifiers else record.url or record.title or str(record.rank)
+    )
 
 
 class RecordStore:
@@ -298,7 +318,9 @@ class RecordStore:
             if self._dry_run:
                 return
             for source in sorted(self._changed):
-                rows = [r for question in sorted(self._records[source]) for r in self._records[source][question]]
+                rows = [
+                    r for question in sorted(self._records[source]) for r in self._records[source][question]
+                ]
                 write_atomic(self._folder / f"{source}.jsonl", dump_jsonl(rows))
                 if self._texts.get(source):
                     texts = json.dumps(self._texts[source], ensure_ascii=False, sort_keys=True, indent=0)
@@ -365,7 +387,11 @@ class RecordStore:
 
     def _load_confirmed(self) -> dict[str, dict[str, str]]:
         raw = _load_json(self._cache / "confirmed.json")
-        return {s: {q: d for q, d in v.items() if isinstance(d, str)} for s, v in raw.items() if isinstance(v, dict)}
+        return {
+            s: {q: d for q, d in v.items() if isinstance(d, str)}
+            for s, v in raw.items()
+            if isinstance(v, dict)
+        }
 
 
 def _load_json(path: Path) -> dict[str, Any]:

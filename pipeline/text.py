@@ -92,7 +92,9 @@ def surname(name: str) -> str:
 def name_parts(name: str) -> frozenset[str]:
     """All folded words of a name longer than an initial, particles left out: for names in either order."""
     words = _WORD.findall(fold(_plain(name).replace("-", "").replace("'", "")))
-    return frozenset(w for w in words if len(w) > 1 and w not in _PARTICLES and w not in _SUFFIXES and not w.isdigit())
+    return frozenset(
+        w for w in words if len(w) > 1 and w not in _PARTICLES and w not in _SUFFIXES and not w.isdigit()
+    )
 
 
 def one_line(text: str) -> str:

@@ -24,9 +24,7 @@ def build(
     What was written before gives the state kept for life: paper ids, BibTeX keys, citation history.
     """
     matched, _ = match_overrides(entries, resolutions, overrides)
-    papers = merge(
-        entries, resolutions, answers, overrides=matched, previous=dataset.papers(), titles=titles
-    )
+    papers = merge(entries, resolutions, answers, overrides=matched, previous=dataset.papers(), titles=titles)
     table = list(export.rows(dataset.name, entries, papers, resolutions))
     files = {
         "papers.jsonl": dump_jsonl(papers),

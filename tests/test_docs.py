@@ -24,13 +24,16 @@ def test_readme__has_the_columns_of_the_code() -> None:
 def test_columns__are_those_of_the_design() -> None:
     """Analysts rely on these names; more may follow, none is renamed."""
     names = [column.name for column in COLUMNS]
-    assert names == (
-        "list entry_id paper_id duplicate_of kind section position title list_title short_name authors year "
-        "venue venue_name venue_type venue_source venue_status list_venue list_year published "
-        "published_precision abstract citation_count citation_source citation_date "
-        "influential_citation_count arxiv_id openreview_id acl_id doi s2_id paper_url pdf_url code_url "
-        "resolution_method resolution_score link_status status sources retrieved_at"
-    ).split()
+    assert (
+        names
+        == (
+            "list entry_id paper_id duplicate_of kind section position title list_title short_name authors year "
+            "venue venue_name venue_type venue_source venue_status list_venue list_year published "
+            "published_precision abstract citation_count citation_source citation_date "
+            "influential_citation_count arxiv_id openreview_id acl_id doi s2_id paper_url pdf_url code_url "
+            "resolution_method resolution_score link_status status sources retrieved_at"
+        ).split()
+    )
 
 
 @pytest.mark.parametrize("error", [errors.UsageError, errors.SafetyError, errors.LockedError])

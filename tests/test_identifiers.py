@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.identifiers import (
@@ -450,11 +450,13 @@ def test_schemes__know_what_they_name_and_where_it_is() -> None:
     }
 
 
+STEADY = settings(derandomize=True, deadline=None)
 PIECES = """https:// http: // / ? id= & = % %2F %zz .pdf # : doi/ v2 arxiv.org /abs/ openreview.net forum github.com x
 aclanthology.org doi.org 10.1145/ google.com url?q= web.archive.org/web/2020/ r.jina.ai/ 2212.08073 P18-1001 ] [ ( )"""
 URLISH = st.lists(st.sampled_from(PIECES.split()) | st.text(max_size=5), max_size=9).map("".join)
 
 
+@STEADY
 @given(st.text() | URLISH)
 @example("https://[::1]/x")
 @example("http://\ud800/abs/\udcff")
@@ -467,6 +469,7 @@ def test_read_url__never_raises_and_gives_canonical_identifiers(text: str) -> No
     parse_reference(text)
 
 
+@STEADY
 @given(st.sampled_from(sorted(SCHEMES)), st.text() | URLISH)
 def test_canonical__is_idempotent(scheme: str, value: str) -> None:
     """The canonical form of a canonical form is itself."""
@@ -478,6 +481,7 @@ def test_canonical__is_idempotent(scheme: str, value: str) -> None:
 def test_to_url__round_trips_for_all_values_of_a_scheme(scheme: str) -> None:
     """Any canonical value of a scheme, not only the examples, leads to a page and back."""
 
+    @STEADY
     @given(st.one_of([st.from_regex(_generator(scheme, n), fullmatch=True) for n in range(_forms(scheme))]))
     def check(value: str) -> None:
         if found := canonical(scheme, value):

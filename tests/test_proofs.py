@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.identifiers import SCHEMES
 from pipeline.model import Identifier
 from pipeline.proofs import prove
+from pipeline.venues import by_id
 
 HASH = "91f18a1287b398d378ef22505bf41832"
 
@@ -85,6 +86,7 @@ PROVEN = [
     ("cvf:CVPR2024/Wu_A_CVPR_2024_paper", "cvpr", 2024, "CVF Open Access path CVPR2024"),
     ("cvf:ECCV2018/Wu_A_ECCV_2018_paper", "eccv", 2018, None),
     ("cvf:WACV2024W/LLVM-AD/Wu_A_WACVW_2024_paper", "wacvw", 2024, None),
+    ("cvf:ACCV2020/Wu_A_ACCV_2020_paper", "accv", 2020, None),
     ("ecva:2022/136860514", "eccv", 2022, None),
     ("isca:interspeech_2023/doe23_interspeech", "interspeech", 2023, None),
     ("rss:rss16/p082", "rss", 2020, None),
@@ -157,11 +159,19 @@ def test_prove__is_silent_where_nothing_is_certain(text: str) -> None:
     assert prove(Identifier.parse(text)) is None
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.sampled_from(sorted(SCHEMES)), st.text())
 def test_prove__never_raises(scheme: str, value: str) -> None:
     """Whatever an identifier's value is, the answer is a proof with a text or None."""
     proof = prove(Identifier(scheme, value))
     assert proof is None or (proof.text and (proof.year is None or proof.year > 1900 or scheme != "acl"))
+
+
+def test_prove__names_venues_that_exist() -> None:
+    """Every venue that an identifier proves is a row of the venue table."""
+    proven = {prove(Identifier.parse(row[0])) for row in (*PROVEN, *PREPRINTS)}
+    for venue in {proof.venue for proof in proven if proof and proof.venue}:
+        assert by_id(venue).id == venue
 
 
 def test_prove__agrees_with_every_confirmed_volume(corpus: Path) -> None:
@@ -172,7 +182,7 @@ def test_prove__agrees_with_every_confirmed_volume(corpus: Path) -> None:
     for row in rows:
         proof = prove(Identifier("pmlr", f"v{row['volume']}/doe24a"))
         assert proof is not None
-        assert (proof.venue, proof.year) == (row["venue"].lower(), int(row["year"]))
+        assert (by_id(proof.venue or "").acronym, proof.year) == (row["venue"], int(row["year"]))
 
 
 def test_prove__jmlr_volumes_agree_with_the_years_in_their_keys() -> None:

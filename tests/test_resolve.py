@@ -20,7 +20,9 @@ NEURIPS = "https://proceedings.neurips.cc/paper_files/paper/2022/hash/b1efde53be
 TITLE = "Training language models to follow instructions with human feedback"
 
 
-def entry(key: str, *urls: str, title: str | None = TITLE, authors: Sequence[str] = ("Long Ouyang",)) -> Entry:
+def entry(
+    key: str, *urls: str, title: str | None = TITLE, authors: Sequence[str] = ("Long Ouyang",)
+) -> Entry:
     """An entry with these links, the first of which is the paper's."""
     links = tuple(Link("Paper", url, read_url(url).role) for url in urls)
     paper = next((link.url for link in links if link.role == "paper"), None)

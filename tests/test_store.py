@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import LockedError, SafetyError, UsageError
-from pipeline.model import Entry, Identifier, Record
+from pipeline.model import Entry, Identifier, Record, Resolution
 from pipeline.store import (
     Dataset,
     RecordStore,
@@ -173,8 +173,6 @@ def test_load_jsonl__names_file_and_line(tmp_path: Path, content: bytes, words: 
     path = tmp_path / "resolutions.jsonl"
     path.write_bytes(b'{"entry_id":"ok"}\n' + content)
     with pytest.raises(UsageError, match=words) as caught:
-        from pipeline.model import Resolution
-
         load_jsonl(path, Resolution)
     assert f"{path}:2" in str(caught.value)
 

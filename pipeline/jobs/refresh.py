@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.console import Reporter
 from pipeline.jobs.asking import ask_sources, exit_status
 from pipeline.jobs.lists import ListRun, open_list, render_list, resolve_list, save, write_list
+from pipeline.jobs.news import summary
 from pipeline.jobs.options import RunOptions
 from pipeline.jobs.stages import show_edits
 from pipeline.settings import Settings
@@ -28,17 +29,16 @@ def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, cons
             outcomes = ask_sources(runs, settings, store, console)
         finally:
             store.save()
-        news = []
         for run in runs:
             _derive(run, store, options)
             _announce(run, options, console)
-            news.append(run.files["report.md"].decode())
+        told = summary(runs, outcomes) if options.summary else ""
         finished = [_settle(run, settings, store, options) for run in runs]
         if not options.dry_run:
             for run in finished:
                 _save(run, options, console)
         if options.summary:
-            write_atomic(options.summary, "\n".join(news).encode())
+            write_atomic(options.summary, told.encode("utf-8", "replace"))
     return exit_status(outcomes, options)
 
 

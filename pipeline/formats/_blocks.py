@@ -1,0 +1,347 @@
+"""The blocks of a list: headings with their sections, items, paragraphs, table rows, each with its place.
+
+markdown-it-py finds headings, lists, fences and paragraphs by CommonMark's block rules and gives line
+maps; tables, HTML and everything inside a block are read by own code. It is fed a shadow of the text:
+same lines, but long lines cut, quote marks and lone tags removed and deep nesting flattened, so that no
+input makes it slow (its cost grows with nesting depth times length).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.formats._inline import scan
+from pipeline.formats._source import CharSpan, Source
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+BlockKind = Literal["item", "paragraph", "heading", "row", "html_row"]
+
+_LINE_SHOWN = 200
+_INDENT_SHOWN = 40
+_LONE_TAGS = re.compile(r"(?:\s*+</?[a-zA-Z][^<>]*+>)++\s*+$")
+_SUMMARY = re.compile(r"\s*+<summary\b", re.I)
+_HTML_HEADING = re.compile(r"\s*+<h([1-6])\b[^<>]*+>(.*?)</h\1>\s*+$", re.I)
+_MARKERS = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$))")
+_ONE_MARKER = re.compile(r"[ \t>]*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]++|$)")
+_QUOTE = re.compile(r"([ \t]*+)(>[> \t]*+)")
+_SEPARATOR = re.compile(r"[|:\- \t\r]++$")
+_REFERENCE = re.compile(r"^ {0,3}+\[([^\[\]\n]{1,999}+)\]:[ \t]*+<?([^\s<>]++)>?", re.M)
+_BAR = re.compile(r"(?<!\\)\|")
+_HTML_ROW = re.compile(r"<(/?)(table|tr|t[dh])\b[^<>]*+>", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table row: the place of its text, and how many rows it spans."""
+
+    start: int
+    end: int
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One leaf of the document, with the place of its text (list marker and indentation left out).
+
+    `lines` are 0-based and inclusive. `item` numbers the list item it stands in (-1: none), `depth` is
+    the nesting of lists; `kind` is `item` for the first paragraph of a list item. Rows have `cells` and
+    the `header` texts of their table; headings have a `level`.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    lines: tuple[int, int]
+    section: tuple[str, ...] = ()
+    depth: int = 0
+    item: int = -1
+    level: int = 0
+    cells: tuple[Cell, ...] = ()
+    header: tuple[str, ...] = ()
+    table: int = -1
+
+
+@dataclass(slots=True)
+class _Outline:
+    """Headings passed so far: which section the next block belongs to."""
+
+    stack: list[tuple[int, str]] = field(default_factory=list)
+    seen: int = 0
+
+    def enter(self, level: int, text: str) -> tuple[str, ...]:
+        """The path above this heading, which becomes part of the path of what follows it."""
+        while self.stack and self.stack[-1][0] >= level:
+            self.stack.pop()
+        above = self.path()
+        self.stack.append((level, text if self.seen or level > 1 else ""))
+        self.seen += 1
+        return above
+
+    def path(self) -> tuple[str, ...]:
+        return tuple(text for _, text in self.stack if text)
+
+
+def references(source: Source) -> dict[str, CharSpan]:
+    """Link reference definitions: folded label to the place of its URL. `[//]: #` comments are none."""
+    found: dict[str, CharSpan] = {}
+    if "]:" in source.visible:
+        for match in _REFERENCE.finditer(source.visible):
+            if not match[2].startswith("#"):
+                found.setdefault(" ".join(match[1].split()).casefold(), match.span(2))
+    return found
+
+
+def read_blocks(source: Source) -> list[Block]:
+    """All blocks in document order, code fences and rules left out."""
+    lines = [source.line(index) for index in range(len(source.line_starts))]
+    html_tables = _html_tables(source)
+    shadow = _shadow(lines, {line for first, last, _ in html_tables for line in range(first, last + 1)})
+    tokens = _parser().parse("\n".join(shadow))
+    raw = sorted(
+        [*_leaves(source, tokens), *(rows for _, _, found in html_tables for rows in found)], key=_place
+    )
+    return list(_sectioned(source, _with_tables(source, raw)))
+
+
+def _place(block: Block) -> tuple[int, int]:
+    return block.lines[0], block.start
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("zero", {"maxNesting": 120})
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.block.ruler.enableOnly(["code", "fence", "heading", "hr", "lheading", "list", "paragraph"])
+    return parser
+
+
+def _shadow(lines: list[str], hidden: set[int]) -> list[str]:
+    return ["" if index in hidden else _shadow_line(line) for index, line in enumerate(lines)]
+
+
+def _shadow_line(line: str) -> str:
+    """What markdown-it sees of a line: enough to tell the kind of its block."""
+    line = line[:_LINE_SHOWN].replace("\r", " ").replace("\x00", " ")
+    bare = line.lstrip()
+    if not bare:
+        return ""
+    if bare[0] == ">":
+        line = _QUOTE.sub(r"\1", line, count=1)
+        bare = line.lstrip()
+    if bare[:1] == "<":
+        return _shadow_of_html(line)
+    indent = len(line) - len(bare)
+    if indent > _INDENT_SHOWN:
+        line = " " * _INDENT_SHOWN + bare
+    if bare[:1] in "-*+0123456789" and len(_MARKERS.findall(bare[:60])) > 4 and not _is_rule(bare):
+        return " " * min(indent, _INDENT_SHOWN) + "- x"
+    return line
+
+
+def _is_rule(bare: str) -> bool:
+    return len(set(bare) - {" ", "\t"}) == 1
+
+
+def _shadow_of_html(line: str) -> str:
+    heading = _HTML_HEADING.match(line)
+    if heading:
+        return "#" * int(heading[1]) + " x"
+    if _LONE_TAGS.match(line) and "<a " not in line and "<img" not in line:
+        return ""
+    return "" if _SUMMARY.match(line) else line
+
+
+def _leaves(source: Source, tokens: list[Token]) -> Iterator[Block]:
+    """Headings, paragraphs and indented code of the token stream, in document order."""
+    items: list[int] = []
+    count, fresh = -1, False
+    for token in tokens:
+        if token.type == "list_item_open":
+            count += 1
+            items.append(count)
+            fresh = True
+        elif token.type == "list_item_close":
+            items.pop()
+        elif token.map and token.type in ("paragraph_open", "heading_open", "code_block"):
+            yield _leaf(source, token, items, fresh)
+            fresh = False
+
+
+def _leaf(source: Source, token: Token, items: list[int], fresh: bool) -> Block:
+    assert token.map is not None
+    first, last = token.map[0], max(token.map[0], token.map[1] - 1)
+    while last > first and not source.line(last).strip():
+        last -= 1
+    start, end = _content(source, first, last, fresh)
+    if token.type == "heading_open" and (token.markup != "-" or _is_short_heading(source, first, last)):
+        return _heading(source, token, (start, end), (first, last))
+    kind: BlockKind = "item" if fresh else "paragraph"
+    return Block(kind, start, end, (first, last), depth=len(items), item=items[-1] if items else -1)
+
+
+def _is_short_heading(source: Source, first: int, last: int) -> bool:
+    """A `---` right under a paragraph is mostly a rule somebody drew, not a heading."""
+    return last - first <= 1 and "](" not in source.line(first) and len(source.line(first)) < 80
+
+
+def _content(source: Source, first: int, last: int, fresh: bool) -> CharSpan:
+    """From the first character after indentation and list markers to the last that is no white space."""
+    start, end = source.line_starts[first], source.line_end(last)
+    text = source.visible
+    while fresh and (marker := _ONE_MARKER.match(text, start, source.line_end(first))):
+        start = marker.end()
+    piece = text[start:end]
+    kept = piece.lstrip(" \t\r\n>")
+    start += len(piece) - len(kept)
+    return start, max(start, start + len(kept.rstrip()))
+
+
+def _heading(source: Source, token: Token, span: CharSpan, lines: tuple[int, int]) -> Block:
+    start, end = span
+    text = source.visible[start:end]
+    stripped = text.lstrip("#")
+    start += len(text) - len(stripped)
+    if token.markup in ("=", "-"):
+        end = min(end, source.line_end(lines[0]))
+    elif stripped.rstrip().endswith("#"):
+        end = start + len(stripped.rstrip().rstrip("#"))
+    return Block("heading", start, max(start, end), lines, level=int(token.tag[1]))
+
+
+def _sectioned(source: Source, blocks: list[Block]) -> Iterator[Block]:
+    outline = _Outline()
+    for block in blocks:
+        if block.kind == "heading":
+            text = heading_text(source, block)
+            yield replace(block, section=outline.enter(block.level, text))
+        else:
+            yield replace(block, section=outline.path())
+
+
+def heading_text(source: Source, block: Block) -> str:
+    """A heading as a reader sees it: no markup, no images, emoji kept."""
+    return scan(source.visible, block.start, block.end).plain(block.start, block.end)
+
+
+def _with_tables(source: Source, blocks: list[Block]) -> list[Block]:
+    """The same blocks, with the rows of pipe tables in the place of their paragraphs."""
+    out: list[Block] = []
+    state: tuple[tuple[str, ...], int] = ((), 0)
+    for block in blocks:
+        if block.kind in ("item", "paragraph") and "|" in source.visible[block.start : block.end]:
+            rows, state = _split_table(source, block, state)
+            out += rows
+        else:
+            out.append(block)
+            if block.kind == "heading":
+                state = ((), state[1])
+    return out
+
+
+def _split_table(
+    source: Source, block: Block, state: tuple[tuple[str, ...], int]
+) -> tuple[list[Block], tuple[tuple[str, ...], int]]:
+    """Rows of a paragraph that is (or continues) a pipe table; the paragraph itself where it is none."""
+    first, last = block.lines
+    texts = [source.line(index) for index in range(first, last + 1)]
+    at = next((n for n, text in enumerate(texts) if _is_separator(text)), None)
+    header, number = state
+    if at is None:
+        if not (header and all(text.lstrip().startswith("|") for text in texts)):
+            return [block], state
+        return [_row(source, first + n, block, header, number) for n in range(len(texts))], state
+    header = tuple(_cell_text(source, cell) for cell in _cells(source, first + at - 1)) if at else ()
+    number += 1
+    before = (
+        [replace(block, lines=(first, first + at - 2), end=source.line_end(first + at - 2))] if at > 1 else []
+    )
+    rows = [
+        _row(source, first + n, block, header, number)
+        for n in range(at + 1, len(texts))
+        if not _is_separator(texts[n])
+    ]
+    return before + rows, (header or ("",), number)
+
+
+def _is_separator(text: str) -> bool:
+    return "|" in text and "-" in text and _SEPARATOR.match(text) is not None
+
+
+def _row(source: Source, line: int, block: Block, header: tuple[str, ...], table: int) -> Block:
+    cells = tuple(_cells(source, line))
+    start, end = _content(source, line, line, False)
+    return Block("row", start, end, (line, line), (), block.depth, block.item, 0, cells, header, table)
+
+
+def _cells(source: Source, line: int) -> Iterator[Cell]:
+    """The cells of a pipe row, white space trimmed; empty ones keep their place."""
+    start, text = source.line_starts[line], source.line(line)
+    bare = text.strip()
+    left = start + len(text) - len(text.lstrip()) + (bare[:1] == "|")
+    end = start + len(text.rstrip()) - (len(bare) > 1 and bare[-1] == "|" and bare[-2:-1] != "\\")
+    inside = source.visible[left:end]
+    pieces = inside.split("|") if "\\|" not in inside else _BAR.split(inside)
+    for piece in pieces:
+        kept = piece.lstrip()
+        first = left + len(piece) - len(kept)
+        yield Cell(first, first + len(kept.rstrip()))
+        left += len(piece) + 1
+
+
+def _cell_text(source: Source, cell: Cell) -> str:
+    return scan(source.visible, cell.start, cell.end).plain(cell.start, cell.end)
+
+
+def _html_tables(source: Source) -> list[tuple[int, int, list[Block]]]:
+    """HTML tables: first and last line, and one block per row. A table never closed is none."""
+    found: list[tuple[int, int, list[Block]]] = []
+    opened = -1
+    tags: list[re.Match[str]] = []
+    if "<t" not in source.visible and "<T" not in source.visible:
+        return []
+    for match in _HTML_ROW.finditer(source.visible):
+        name, closing = match[2].lower(), bool(match[1])
+        if name == "table" and not closing:
+            opened, tags = match.start(), []
+        elif name == "table" and opened >= 0:
+            lines = source.line_of(opened) - 1, source.line_of(match.start()) - 1
+            found.append((*lines, _html_rows(source, tags, match.start(), len(found) + 1)))
+            opened = -1
+        elif opened >= 0:
+            tags.append(match)
+    return found
+
+
+def _html_rows(source: Source, tags: list[re.Match[str]], end: int, number: int) -> list[Block]:
+    rows: list[Block] = []
+    header: tuple[str, ...] = ()
+    starts = [index for index, tag in enumerate(tags) if tag[2].lower() == "tr" and not tag[1]]
+    for index, following in zip(starts, [*starts[1:], len(tags)], strict=True):
+        inside = tags[index + 1 : following]
+        closing = next((tag.end() for tag in inside if tag[2].lower() == "tr"), None)
+        stop = closing or (tags[following].start() if following < len(tags) else end)
+        cells = tuple(_html_cells(inside, stop))
+        if any(tag[2].lower() == "th" for tag in inside):
+            header = tuple(_cell_text(source, cell) for cell in cells)
+            continue
+        start = tags[index].start()
+        lines = source.line_of(start) - 1, source.line_of(max(start, stop - 1)) - 1
+        rows.append(Block("html_row", start, stop, lines, cells=cells, header=header, table=-number - 1))
+    return rows
+
+
+def _html_cells(tags: list[re.Match[str]], stop: int) -> Iterator[Cell]:
+    for index, tag in enumerate(tags):
+        if tag[2].lower() in ("td", "th") and not tag[1]:
+            end = next((other.start() for other in tags[index + 1 : index + 2]), stop)
+            span = re.search(r"rowspan\s*+=\s*+[\"']?(\d{1,3})", tag[0], re.I)
+            yield Cell(tag.end(), end, int(span[1]) if span else 1)

@@ -1,0 +1,103 @@
+"""What a layout is given and what it gives back: candidates in, drafts of entries out.
+
+Positions are characters of the visible text; the reader turns them into bytes of the stored file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pipeline.formats._blocks import Block
+from pipeline.formats._inline import Inline
+
+CharSpan = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place of the list that may be an entry: the block it starts with, and what follows and belongs to it.
+
+    `head` is the text that should hold the title; `tail` are continuation lines, nested bullets, badges.
+    For rows of tables `cells` are the scanned cells and `head` is the whole row.
+    """
+
+    block: Block
+    head: Inline
+    tail: tuple[Inline, ...] = ()
+    cells: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the reader has learned about the list so far.
+
+    `venues` are the folded texts that stand beside years elsewhere in it; `columns` maps the number of a
+    table to the role of each of its columns.
+    """
+
+    venues: frozenset[str] = frozenset()
+    columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleSlot:
+    """Where a title stands: `start:end` is its text, `outer` the stretch it takes up with its markup.
+
+    `link` is the place of the URL where the title itself is a link. `weight` (0 to 1) says how sure the
+    place alone makes it that this is a title. `name` is True for a nickname instead of a title,
+    `people_first` where the layout has authors before it.
+    """
+
+    start: int
+    end: int
+    outer: CharSpan
+    weight: float
+    link: CharSpan | None = None
+    name: bool = False
+    people_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDraft:
+    """A link: its label as read, and its URL with its place."""
+
+    label: str
+    url: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """One entry as a layout reads it. `spans` has the keys of `Entry.spans`, links apart.
+
+    `confidence` (0 to 1): 0.5 and more is an entry in any list; less is one only where the list's own
+    majority layout reads it so.
+    """
+
+    confidence: float
+    title: str | None = None
+    short_name: str | None = None
+    authors: tuple[str, ...] = ()
+    et_al: bool = False
+    venue_text: str | None = None
+    year: int | None = None
+    date_text: str | None = None
+    links: tuple[LinkDraft, ...] = ()
+    title_url: str | None = None
+    spans: Mapping[str, CharSpan] = field(default_factory=dict)
+
+
+class Layout(Protocol):
+    """One way in which lists lay out an entry: a module of this package with these two names.
+
+    A module without a leading underscore that defines them takes part; nothing else has to be touched.
+    """
+
+    name: str
+
+    def read(self, candidate: Candidate, context: Context) -> EntryDraft | None:
+        """Read one candidate, or None where it is not laid out this way."""
+        ...

@@ -1,0 +1,128 @@
+"""A list file as stored and as read: bytes, text, what of it is visible, and the way back to the bytes.
+
+Every span of the project is made here, so this module alone knows about encodings: text is UTF-8 with
+undecodable bytes as surrogate escapes (PEP 383), lines end at `\\n` alone, and hidden text (HTML comments,
+the byte order mark, front matter) is blanked, never cut, so that positions stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_STEP = 1024
+_NOT_NEWLINE = re.compile(r"[^\n]+")
+_HIDDEN = re.compile(r"^[ \t]*+(?:[-*+]|\d{1,9}[.)])?[ \t]*+(?P<fence>`{3,}+(?=[^`\n]*+$)|~{3,}+)|<!--", re.M)
+_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*+\r?\n(?=(?:.*+\n)??[ \t]*+[\w-]++[ \t]*+:)")
+_FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*+\r?$", re.M)
+_SURROGATE = re.compile(r"[\udc80-\udcff]")
+
+CharSpan = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One list file. `visible` is `text` with everything a reader of the page cannot see blanked out."""
+
+    data: bytes
+    text: str
+    visible: str
+    comments: tuple[CharSpan, ...]
+    line_starts: tuple[int, ...]
+    marks: tuple[int, ...]
+    """Byte offset of every 1024th character; empty where bytes and characters are the same."""
+
+    def line_of(self, char: int) -> int:
+        """1-based number of the line that holds this character."""
+        return bisect_right(self.line_starts, char)
+
+    def line_end(self, index: int) -> int:
+        """Where the line with this 0-based index ends, before its `\\n`."""
+        last = index + 1 >= len(self.line_starts)
+        return len(self.text) if last else self.line_starts[index + 1] - 1
+
+    def line(self, index: int) -> str:
+        """The visible text of the line with this 0-based index, without its line end."""
+        return self.visible[self.line_starts[index] : self.line_end(index)]
+
+    def byte_offset(self, char: int) -> int:
+        """Where in the stored file this character starts."""
+        if not self.marks:
+            return char
+        step = char // _STEP
+        return self.marks[step] + len(self.text[step * _STEP : char].encode("utf-8", "surrogateescape"))
+
+    def byte_span(self, span: CharSpan) -> tuple[int, int]:
+        """The same span in bytes of the stored file."""
+        return self.byte_offset(span[0]), self.byte_offset(span[1])
+
+    def undecodable(self) -> list[int]:
+        """Characters that stand for bytes which are not UTF-8."""
+        return [] if self.data.isascii() else [m.start() for m in _SURROGATE.finditer(self.text)]
+
+
+def load(data: bytes) -> Source:
+    """Read a stored file. Never fails: what is not UTF-8 survives as surrogate escapes."""
+    text = data.decode("utf-8", "surrogateescape")
+    comments = _comments(text)
+    visible = (
+        _blank(text, comments + _front_matter(text))
+        if comments or text[:4].strip("\ufeff-") != text[:4]
+        else text
+    )
+    starts = [0, *(m.end() for m in re.finditer("\n", text))]
+    return Source(data, text, visible, tuple(comments), tuple(starts), _byte_marks(data, text))
+
+
+def _byte_marks(data: bytes, text: str) -> tuple[int, ...]:
+    if data.isascii():
+        return ()
+    marks, at = [0], 0
+    for start in range(0, len(text), _STEP):
+        at += len(text[start : start + _STEP].encode("utf-8", "surrogateescape"))
+        marks.append(at)
+    return tuple(marks)
+
+
+def _front_matter(text: str) -> list[CharSpan]:
+    """The byte order mark, and a YAML block between `---` lines at the very top."""
+    start = _FRONT_MATTER.match(text)
+    end = _FRONT_END.search(text, start.end()) if start else None
+    if end:
+        return [(0, end.end())]
+    return [(0, 1)] if text.startswith("\ufeff") else []
+
+
+def _comments(text: str) -> list[CharSpan]:
+    """HTML comments outside of code fences. One that is never closed hides nothing."""
+    found: list[CharSpan] = []
+    at = 0
+    while "<!--" in text and (match := _HIDDEN.search(text, at)):
+        if match["fence"]:
+            at = _fence_end(text, match)
+            continue
+        end = text.find("-->", match.end())
+        if end < 0:
+            break
+        found.append((match.start(), end + 3))
+        at = end + 3
+    return found
+
+
+def _fence_end(text: str, opening: re.Match[str]) -> int:
+    fence = opening["fence"]
+    closing = re.compile(rf"^[ \t]*+{re.escape(fence[0])}{{{min(len(fence), 1000)},}}+[ \t]*+\r?$", re.M)
+    end = closing.search(text, opening.end())
+    return end.end() if end else len(text)
+
+
+def _blank(text: str, spans: list[CharSpan]) -> str:
+    parts: list[str] = []
+    at = 0
+    for start, end in sorted(spans):
+        if start < at:
+            continue
+        parts += text[at:start], _NOT_NEWLINE.sub(lambda m: " " * len(m[0]), text[start:end])
+        at = end
+    return "".join([*parts, text[at:]])

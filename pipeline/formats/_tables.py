@@ -1,0 +1,72 @@
+"""What the columns of a table hold, from its header and from its cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.formats._fields import is_generic
+from pipeline.formats._inline import Inline
+from pipeline.formats._slots import is_titled
+from pipeline.formats._when import find_when
+
+_HEADERS = (
+    ("title", re.compile(r"\btitles?\b|标题|题目", re.I)),
+    ("authors", re.compile(r"\bauthors?\b|作者", re.I)),
+    ("prose", re.compile(r"\b(?:descriptions?|summary|abstract|tl;?dr|notes?|comments?|highlights?|brief|remarks?"
+                         r"|contributions?|intro\w*|details?|institut\w*|affiliation\w*|organi[sz]ation|company"
+                         r"|size|params?|stars?|task|type|category|tags?|base|language|license)\b|简介|备注|机构", re.I)),
+    ("title", re.compile(r"\b(?:titles?|papers?|articles?|publication|work)\b|论文|题目|标题|文献", re.I)),
+    ("venue", re.compile(r"\b(?:venues?|conf\w*|journal|publish\w*|pub|where)\b|会议|期刊", re.I)),
+    ("date", re.compile(r"\b(?:dates?|years?|time|released?|month)\b|日期|时间|年份", re.I)),
+    ("name", re.compile(r"\b(?:models?|names?|methods?|keywords?|systems?|abbr\w*|nickname|acronym|approach|algorithm"
+                        r"|benchmarks?|datasets?|llms?)\b|名称|模型|简称|方法", re.I)),
+    ("links", re.compile(r"\b(?:codes?|links?|github|pdf|url|arxiv|projects?|web\w*|resources?|blog|home\w*|demo"
+                         r"|repo\w*)\b|链接|代码", re.I)),
+)  # fmt: skip
+
+
+def column_roles(header: Sequence[str], rows: Sequence[Sequence[Inline]]) -> tuple[str, ...]:
+    """The role of each column: title, name, authors, venue, date, links, prose, or `other`.
+
+    `rows` is a sample of the table's rows. Exactly one column is the title, where any cell reads like
+    one; a header that says "Paper" over links named "Paper" does not make it so.
+    """
+    width = max([len(header), *map(len, rows)], default=0)
+    rows = [row for row in rows if 2 * len(row) > width]
+    said = [_said(header[index]) if index < len(header) else "other" for index in range(width)]
+    shares = [_titled_share(rows, index) for index in range(width)]
+    scores = [_score(role, share) for role, share in zip(said, shares, strict=True)]
+    best = max(range(width), key=lambda index: scores[index], default=-1)
+    roles = ["links" if role == "title" else role for role in said]
+    roles = ["date" if role == "other" and _dated_share(rows, n) > 0.5 else role for n, role in enumerate(roles)]
+    if best >= 0 and scores[best] >= 0.5:
+        roles[best] = "title"
+    return tuple(roles)
+
+
+def _said(text: str) -> str:
+    return next((role for role, pattern in _HEADERS if pattern.search(text)), "other")
+
+
+def _score(role: str, share: float) -> float:
+    if role in ("authors", "prose") or share < 0.3:
+        return 0.0
+    return share + {"title": 1.0, "other": 0.2, "name": 0.0, "links": 0.0}.get(role, -0.5)
+
+
+def _titled_share(rows: Sequence[Sequence[Inline]], index: int) -> float:
+    """In which share of the rows this cell, or a link or bold text in it, is as long as a title."""
+    cells = [row[index] for row in rows if index < len(row) and row[index].end > row[index].start]
+    hits = 0
+    for cell in cells:
+        text = cell.plain(cell.start, cell.end)
+        hits += is_titled(text) and not is_generic(text) and len(text.split()) >= 3
+    return hits / len(cells) if cells else 0.0
+
+
+def _dated_share(rows: Sequence[Sequence[Inline]], index: int) -> float:
+    """In which share of the rows this cell holds a date or a year and little else."""
+    cells = [row[index] for row in rows if index < len(row)]
+    texts = [cell.plain(cell.start, cell.end) for cell in cells]
+    return sum(len(text) < 24 and bool((when := find_when(text)) and when.year) for text in texts) / max(1, len(texts))

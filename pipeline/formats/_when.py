@@ -1,0 +1,217 @@
+"""Where and when: the venue, the year or the date that a stretch of text names, each with its place.
+
+A venue is recognised by its place first (next to a year, alone in its slot) and by its shape second
+(an acronym, or a word like "Workshop"); names of conferences are data of other rooms and stand nowhere here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_YYYY = r"(?:19[5-9]\d|20[0-4]\d)"
+_DATE = re.compile(
+    rf"(?<![\w/.-])(?:\d{{1,2}}(?:st|nd|rd|th)?[\s,-]{{1,3}}{_MONTH}[\s,-]{{0,3}}(?P<a>{_YYYY})"
+    rf"|{_MONTH}[\s-]{{0,3}}(?:\d{{1,2}}(?:st|nd|rd|th)?[\s,]{{1,3}}|,?\s{{0,3}})(?P<b>{_YYYY})"
+    rf"|(?P<h>{_YYYY}),?[ ]{_MONTH}(?![ ]?[a-z])"
+    rf"|(?P<c>{_YYYY})(?P<s>[-/.])(?:0?[1-9]|1[0-2])(?:(?P=s)(?:[0-2]?\d|3[01]|[Xx]{{2}}))?(?![\d/]|[.-]\d)"
+    rf"|(?P<g>{_YYYY})年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?"
+    rf"|(?:0?[1-9]|1[0-2])/(?P<f>{_YYYY}))(?!\w)",
+    re.I,
+)
+_YEAR = re.compile(rf"(?<![\d./#])(?P<y>{_YYYY})(?![\d%]|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`](?P<s>\d\d)(?!\w)")
+_SHORT_YEAR = re.compile(r"(?<![\w.])(?P<v>[A-Z]{2,}[A-Za-z]*[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)")
+_EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•<>"
+_BOUNDARY = re.compile(
+    r"[;!?|。；：，、·•]\s*|[,:]\s+|(?<=[\w)’'\"”])\.\s+|[(\[（\])）\"“”]|\s[-–—]\s|\bin\s+(?=Proc|the\s)"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Proc|Conf|Int|Intl|Trans|J|Symp|Adv|Inf|Syst|Comput|Mach|Learn|Res|Lett|Rev|Nat|Commun|Sci|Eng|vs"
+    r"|Assoc|Linguist|Artif|Intell|Process|Appl|Am|Math|Phys|Biol|Med|Annu|Workshop|Univ|Dept|ed|vol)|\b[A-Z])$"
+)
+_ACRONYM = re.compile(r"[A-Z][A-Za-z]*+(?:[-+/&@:][A-Za-z]++)*+s?(?:['’]?\d{2})?$")
+_VENUE_WORD = re.compile(
+    r"\b(?:arxiv|preprints?|findings|workshops?|conf(?:erence)?|journal|trans(?:actions)?|proceedings|proc"
+    r"|symposium|letters|reviews?|magazine|nature|science|blog|technical report|tech report|report|thesis"
+    r"|dissertation|press|openreview|(?:bio|med|psyar|chem)rxiv|ssrn|cell|neuron|pnas|plos|tutorial|book"
+    r"|computation|intelligence|interspeech|workingpaper|under review|poster|oral|challenge|tiny papers?)\b"
+    r"|期刊|会议|论文集",
+    re.I,
+)
+_NOT_VENUE = re.compile(
+    r"\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|data|link"
+    r"|citations?|accepted|published|updated?|notes?|slides?|video|demo|model|et al|supp|supplementary|our|you"
+    r"|introduces?|survey of|vs)\b|https?:",
+    re.I,
+)
+_LEAD = re.compile(
+    r"(?:(?:published|accepted|appeared|presented|to appear)\s+(?:at|in|to|by|on)|in|at)\s*:?\s+", re.I
+)
+_IN = re.compile(r"[\s.,;]*+In:?\s")
+_ARXIV_ID = re.compile(r"[\s:,(]*+(?:(?:abs/|arXiv:)\s*+)?\d{4}\.\d{4,5}(?:v\d+)?", re.I)
+_TRACK = re.compile(
+    r"[\s,]*+\(?(findings|main|oral|poster|spotlight|highlight|workshop|demo|industry)\)?$", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What was found, as positions in the text searched. `start:end` is everything used up."""
+
+    start: int
+    end: int
+    venue: tuple[int, int] | None = None
+    year: int | None = None
+    year_at: tuple[int, int] | None = None
+    date_at: tuple[int, int] | None = None
+
+
+def expand_year(digits: str) -> int:
+    """A year of two digits in full: 70 to 99 are 19xx."""
+    number = int(digits)
+    return number if number > 99 else number + (1900 if number >= 70 else 2000)
+
+
+def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = False) -> When | None:
+    """The first venue, year or date in a text.
+
+    `alone` says that the text is a slot of its own, where any short capitalised phrase beside a year is
+    a venue; otherwise the phrase must look like one, or be among the list's `known` venues.
+    """
+    date = _DATE.search(text)
+    year = _year(text)
+    if date and (year is None or date.start() <= year[1][0]):
+        return _dated(text, date, known)
+    if year:
+        return _with_year(text, year, known, alone)
+    venue = _first_phrase(text)
+    phrase = text[venue[0] : venue[1]]
+    brief = len(text.split()) <= 8 or phrase.casefold() in known
+    if phrase and ((brief and venue_alone(phrase, known)) or (_IN.match(text) and _fits(phrase, known, alone=False))):
+        return When(venue[0], venue[1], _cleaned(text, venue))
+    return None
+
+
+def _first_phrase(text: str) -> tuple[int, int]:
+    """The text up to where a sentence or a field ends."""
+    boundary = _BOUNDARY.search(text, trim(text, 0, len(text))[0])
+    while boundary and boundary[0].strip() == "." and _ABBREVIATION.search(text[: boundary.start()][-12:]):
+        boundary = _BOUNDARY.search(text, boundary.end())
+    return trim(text, 0, boundary.start() if boundary else len(text))
+
+
+def _year(text: str) -> tuple[int, tuple[int, int]] | None:
+    match = _YEAR.search(text) or _SHORT_YEAR.search(text)
+    if match is None:
+        return None
+    group = "s" if match.groupdict().get("s") else "y"
+    return expand_year(match[group]), match.span(group)
+
+
+def _dated(text: str, date: re.Match[str], known: frozenset[str]) -> When:
+    """A date with a month is no venue year; a venue may stand before or after it."""
+    digits = next(date[name] for name in "abcfgh" if date[name])
+    venue = _phrase_before(text, date.start(), known, alone=False)
+    return When(venue[0] if venue else date.start(), date.end(), venue, int(digits), None, date.span())
+
+
+def _with_year(text: str, year: tuple[int, tuple[int, int]], known: frozenset[str], alone: bool) -> When:
+    value, at = year
+    venue = _phrase_before(text, at[0], known, alone)
+    if venue is None:
+        venue = _phrase_after(text, at[1], known, alone and not text[: at[0]].strip(_EDGE))
+    if venue is None:
+        first = _first_phrase(text[: at[0]])
+        named = _VENUE_WORD.search(text, *first) is not None and " " in text[slice(*first)]
+        venue = _cleaned(text, first) if named and _fits(text[slice(*first)], known, alone=False) else None
+    start, end = min(at[0], venue[0]) if venue else at[0], max(at[1], venue[1]) if venue else at[1]
+    return When(start, end, venue, value, at)
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The same stretch without white space and punctuation at its ends; a closing bracket stays with its pair."""
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while start < end and text[end - 1] in _EDGE:
+        if text[end - 1] == ")" and "(" in text[start : end - 1]:
+            break
+        end -= 1
+    return start, end
+
+
+def _phrase_before(text: str, end: int, known: frozenset[str], alone: bool) -> tuple[int, int] | None:
+    start = 0
+    _, end = trim(text, 0, end)
+    for match in _BOUNDARY.finditer(text, 0, end):
+        if match[0].strip() == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
+            continue
+        if match.end() < end:
+            start = match.end()
+    found = trim(text, start, end)
+    whole = alone and not text[: found[0]].strip(_EDGE + "In")
+    return _cleaned(text, found) if _fits(text[found[0] : found[1]], known, whole) else None
+
+
+def _phrase_after(text: str, start: int, known: frozenset[str], alone: bool) -> tuple[int, int] | None:
+    boundary = _BOUNDARY.search(text, trim(text, start, len(text))[0])
+    found = trim(text, start, boundary.start() if boundary else len(text))
+    return _cleaned(text, found) if _fits(text[found[0] : found[1]], known, alone) else None
+
+
+def _cleaned(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """The venue without "In", "Published at", an arXiv number and the spaces around it."""
+    start, end = span
+    lead = _LEAD.match(text, start, end)
+    if lead:
+        start = lead.end()
+    number = _ARXIV_ID.search(text, start, end)
+    if number and number.start() > start:
+        end = number.start()
+    start, end = trim(text, start, end)
+    return (start, end) if start < end else None
+
+
+def _fits(phrase: str, known: frozenset[str], alone: bool) -> bool:
+    lead = _LEAD.match(phrase)
+    phrase = phrase[lead.end() :] if lead else phrase
+    if not phrase or len(phrase) > 150 or _NOT_VENUE.search(phrase):
+        return False
+    words = phrase.split()
+    if alone:
+        return len(words) <= 14 and (phrase[0].isupper() or venue_like(phrase, known))
+    return venue_like(phrase, known)
+
+
+def venue_like(phrase: str, known: frozenset[str]) -> bool:
+    """Whether a phrase has the shape of a venue: an acronym, a word venues are made of, or known."""
+    words = phrase.split()
+    if phrase.casefold() in known:
+        return True
+    if _VENUE_WORD.search(phrase):
+        return len(words) <= 16
+    return len(words) <= 5 and any(is_acronym(word.strip("()[],.")) for word in words)
+
+
+def is_acronym(word: str) -> bool:
+    """At least two capitals in one word: `ICML`, `NeurIPS`, `IJCAI-ECAI`."""
+    return 2 <= len(word) <= 20 and _ACRONYM.match(word) is not None and sum(c.isupper() for c in word) >= 2
+
+
+def venue_alone(phrase: str, known: frozenset[str]) -> bool:
+    """Whether a phrase without any year is a venue: a known one, one acronym, or a preprint and the like."""
+    if phrase.casefold() in known:
+        return True
+    if len(phrase) > 80 or _NOT_VENUE.search(phrase):
+        return False
+    words = phrase.split()
+    if len(words) == 1 and is_acronym(phrase):
+        return True
+    return (
+        len(words) <= 6
+        and phrase[0].isupper() | phrase.lower().startswith("arxiv")
+        and bool(_VENUE_WORD.search(phrase))
+    )

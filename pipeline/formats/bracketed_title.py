@@ -1,0 +1,17 @@
+"""The title stands in brackets that are no link: `* [Title] (Venue 2024)`."""
+
+from __future__ import annotations
+
+from pipeline.formats._fields import describe
+from pipeline.formats._model import Candidate, Context, EntryDraft
+from pipeline.formats._slots import first_titled
+
+name = "bracketed title"
+
+
+def read(candidate: Candidate, context: Context) -> EntryDraft | None:
+    """Read an entry that opens with a title in brackets."""
+    slot = first_titled(candidate.head, "bracket", 0.85)
+    if slot is None or slot.outer[0] - candidate.head.start > 30:
+        return None
+    return describe(candidate, slot, context)

@@ -1,0 +1,28 @@
+"""A bibliographic citation, authors first: `A. Name, B. Name: Title, Venue, 1998. [[Paper]](url)`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.formats._fields import describe
+from pipeline.formats._model import Candidate, Context, EntryDraft
+from pipeline.formats._people import find_people
+from pipeline.formats._slots import plain_title, titled_elsewhere
+
+name = "citation"
+
+
+def read(candidate: Candidate, context: Context) -> EntryDraft | None:
+    """Read an entry that opens with the names of its authors and goes on with an unmarked title."""
+    head = candidate.head
+    if candidate.cells or titled_elsewhere(head):
+        return None
+    people = find_people(head.text[head.start : min(head.end, head.start + 3000)], sure=True)
+    if people is None or people.start > 12:
+        return None
+    slot = plain_title(head, context.venues, head.start + people.end)
+    if slot is None or len(head.plain(slot.start, slot.end).split()) < 3:
+        return None
+    lone = len(people.names) == 1 and not people.et_al
+    slot = replace(slot, people_first=True, weight=0.55 if lone else slot.weight)
+    return describe(candidate, slot, context)

@@ -1,0 +1,421 @@
+"""The list held against the facts, for people: `report.md`, and the findings that `check` prints.
+
+`findings` is the one place that says what is wrong with a list; the report and `paperlist check` both
+print it, so they cannot disagree. The report is short first and folded below, because it also serves as
+the body of a pull request. It holds no clock and no run state: same list, same records, same bytes.
+All text from lists and sources is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from pipeline import venues
+from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Paper, ParsedList, Problem, Record
+from pipeline.rendering import Edit, Regenerated, distinct_works, evidence_text
+from pipeline.text import inert, markdown_safe, one_line, title_question
+
+Severity = Literal["error", "warning", "info"]
+
+_VENUE_CODES = ("wrong_venue", "outdated_venue", "nonstandard_venue", "missing_venue")
+_LINK_CODES = ("wrong_paper", "nonexistent", "pseudo_doi", "empty_link", "retitled", "unverified")
+
+_SEVERITIES: Mapping[str, Severity] = {
+    "wrong_venue": "error",
+    "wrong_paper": "error",
+    "nonexistent": "error",
+    "retracted": "error",
+    "missing_venue": "info",
+    "overridden": "info",
+    "suggested": "info",
+    "retitled": "info",
+    "unverified": "info",
+    "unknown_venue": "info",
+    "unread": "info",
+}
+"""Severity of a code; all others are warnings."""
+
+_BROKEN = frozenset({"wrong_paper", "nonexistent", "pseudo_doi", "empty_link"})
+_MOST_ROWS = 1000
+"""Rows shown of one group: a page has an end, and `papers.csv` holds them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a person should know about a list: `code` groups, `text` says it in one plain line.
+
+    `text` is not escaped for anything but control characters; `entry_id` is None where no entry is
+    concerned.
+    """
+
+    severity: Severity
+    line: int
+    code: str
+    text: str
+    entry_id: str | None = None
+
+
+def findings(parsed: ParsedList, papers: Sequence[Paper]) -> list[Finding]:
+    """What is wrong in a list, from the list and, where present, its dataset; by line, then code."""
+    entries = {entry.entry_id: entry for entry in parsed.entries}
+    found = [
+        *(_finding(p.line, _code(p), p.text) for p in parsed.problems),
+        *(_finding(p.line, "unread", f"looks like an entry, was not read: {p.text}") for p in parsed.unread),
+        *_unknown_venues(parsed.entries, papers),
+        *_wrong_badges(parsed, papers),
+    ]
+    for paper, verdict in _verdicts(papers):
+        if entry := entries.get(verdict.entry_id):
+            found += _of_entry(entry, paper, verdict, entries)
+    told = {problem.line for problem in parsed.problems if _code(problem) == "empty_link"}
+    found = [one for one in found if not (one.code == "empty_link" and one.entry_id and one.line in told)]
+    return sorted(set(found), key=lambda one: (one.line, one.code, one.text, one.entry_id or ""))
+
+
+def summary_line(parsed: ParsedList, papers: Sequence[Paper], regenerated: Regenerated) -> str:
+    """The whole result in one line for a terminal."""
+    counts = _counts(parsed, papers, regenerated, findings(parsed, papers))
+    return inert(f"{parsed.name}: ") + ", ".join(f"{number} {what}" for what, number in counts.items())
+
+
+def build_report(
+    parsed: ParsedList,
+    papers: Sequence[Paper],
+    regenerated: Regenerated,
+    *,
+    records: Iterable[Record] = (),
+    titles: Mapping[str, str] | None = None,
+    list_link: str | None = None,
+) -> str:
+    """`report.md`: counts first, then every group of findings, folded; empty groups are left out.
+
+    `records` are the stored records (for counts held back and papers a source lost), `titles` the
+    sources' names for people, `list_link` the way from the report to the list (default: `<name>.md`
+    beside it, whose lines are the list's).
+    """
+    found = findings(parsed, papers)
+    page = _Page(parsed, list_link or f"{parsed.name}.md", titles or {})
+    known = list(_of_papers(papers, records))
+    groups = [
+        ("Changed", _change_rows(page, papers, regenerated)),
+        ("Decided otherwise, but left alone", _left_rows(page, found, regenerated)),
+        ("Suggested, for a person to decide", page.rows(found, ("suggested",))),
+        ("Links that need a person", page.rows(found, _LINK_CODES)),
+        ("Retracted or withdrawn", page.rows(found, ("retracted", "withdrawn"))),
+        ("Duplicates", page.rows(found, ("duplicate",))),
+        ("Not resolved to a paper", page.rows(found, ("unresolved",))),
+        ("Decided by a person", page.rows(found, ("overridden",))),
+        ("Other problems of the list", page.rows(found, _other_codes(parsed))),
+        ("Venues not understood", _unknown_rows(page, found)),
+        ("Lines not read", page.rows(found, ("unread",))),
+        ("Citation counts held back", _held_rows(page, known)),
+        ("No longer found by a source", _lost_rows(page, known)),
+    ]
+    head = _head(parsed, papers, regenerated, found, titles or {})
+    return "\n".join([*head, *(line for title, rows in groups for line in _folded(title, rows))]) + "\n"
+
+
+# Findings
+
+
+def _finding(line: int, code: str, text: str, entry_id: str | None = None) -> Finding:
+    return Finding(_SEVERITIES.get(code, "warning"), line, code, _plain(text), entry_id)
+
+
+def _code(problem: Problem) -> str:
+    return problem.code.replace(" ", "_")
+
+
+def _plain(text: str) -> str:
+    """One line without control characters and halves of characters."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", inert(one_line(text)))
+
+
+def _verdicts(papers: Sequence[Paper]) -> Iterator[tuple[Paper, EntryVerdict]]:
+    for paper in papers:
+        for verdict in paper.verdicts:
+            yield paper, verdict
+
+
+def _of_entry(
+    entry: Entry, paper: Paper, verdict: EntryVerdict, entries: Mapping[str, Entry]
+) -> Iterator[Finding]:
+    said = [_on_venue(entry, paper, verdict), _on_link(entry, paper, verdict), _on_status(paper)]
+    if verdict.duplicate_of:
+        first = entries.get(verdict.duplicate_of)
+        where = f"line {first.first_line}" if first else verdict.duplicate_of
+        said.append(("duplicate", f"the same work as {where}"))
+    if entry.kind == "paper" and not paper.identifiers:
+        said.append(("unresolved", "no identifier is known: not in its links, not found by title"))
+    for code, text in filter(None, said):
+        yield _finding(entry.first_line, code, f"{label(entry)}: {text}", entry.entry_id)
+
+
+def label(entry: Entry) -> str:
+    """What an entry is called in messages: its title or short name, at most 90 characters."""
+    name = one_line(entry.title or entry.short_name or entry.entry_id)
+    return name if len(name) <= 90 else name[:89].rstrip() + "…"
+
+
+def _on_venue(entry: Entry, paper: Paper, verdict: EntryVerdict) -> tuple[str, str] | None:
+    status = verdict.venue_status
+    if status == "suggested":
+        return "suggested", _suggestion(entry, paper, verdict)
+    if status in ("agrees", "unknown"):
+        return None
+    after = _venue_year(verdict.venue or paper.venue, verdict.year or paper.year)
+    text = f"{_written(entry)} -> {after}: {evidence_text(paper, verdict)}"
+    return ("overridden" if status == "overridden" else f"{status}_venue"), text
+
+
+def _venue_year(venue: str | None, year: int | None) -> str:
+    return " ".join(str(part) for part in (venue, year) if part)
+
+
+def _written(entry: Entry) -> str:
+    return _venue_year(entry.venue_text, entry.year) or "no venue"
+
+
+def _suggestion(entry: Entry, paper: Paper, verdict: EntryVerdict) -> str:
+    notes = f" ({'; '.join(verdict.notes)})" if verdict.notes else ""
+    if paper.suggestion:
+        after = _venue_year(_venue_name(paper.suggestion), paper.suggestion.year)
+        return f"{_written(entry)} -> {after}?: {paper.suggestion.text}{notes}"
+    if not paper.decided:
+        return f"{_written(entry)}{notes}"
+    after = _venue_year(paper.venue, paper.year)
+    return f"{_written(entry)} -> {after}?: {evidence_text(paper, verdict)}{notes}"
+
+
+def _venue_name(evidence: Evidence) -> str | None:
+    try:
+        return venues.print_name(venues.by_id(evidence.venue)) if evidence.venue else None
+    except KeyError:  # a dataset written with another venues.yaml
+        return evidence.venue
+
+
+def _on_link(entry: Entry, paper: Paper, verdict: EntryVerdict) -> tuple[str, str] | None:
+    url = entry.paper_url or "its link"
+    texts = {
+        "retitled": (
+            "retitled",
+            f"{url} leads to the same paper under the title {paper.title or 'of its source'}",
+        ),
+        "wrong_paper": ("wrong_paper", f"{url} leads to another paper"),
+        "nonexistent": ("nonexistent", f"{url} names a paper that does not exist"),
+        "pseudo_doi": ("pseudo_doi", "10.5555/... is not a DOI and resolves nowhere; link the paper itself"),
+        "empty": ("empty_link", "its link is empty"),
+        "unverified": ("unverified", f"{url}: nothing in the entry shows that this is the paper meant"),
+    }
+    return texts.get(verdict.link_status or "")
+
+
+def _on_status(paper: Paper) -> tuple[str, str] | None:
+    return (
+        (paper.status, f"this paper is {paper.status}")
+        if paper.status in ("retracted", "withdrawn")
+        else None
+    )
+
+
+def _unknown_venues(entries: Sequence[Entry], papers: Sequence[Paper]) -> Iterator[Finding]:
+    """Venue strings that no row of venues.yaml knows, but for those that are to be replaced anyway."""
+    replaced = {verdict.entry_id for _, verdict in _verdicts(papers) if verdict.venue}
+    for entry in entries:
+        text = entry.venue_text if entry.kind == "paper" and entry.entry_id not in replaced else None
+        if text and venues.understand(text).venue is None:
+            yield _finding(entry.first_line, "unknown_venue", f"venue not understood: {text}")
+
+
+def _wrong_badges(parsed: ParsedList, papers: Sequence[Paper]) -> Iterator[Finding]:
+    if papers:
+        works = distinct_works(parsed, papers)
+        for badge in parsed.badges:
+            if badge.value != works:
+                yield _finding(badge.line, "badge", _badge_text(badge, works))
+
+
+def _badge_text(badge: Badge, works: int) -> str:
+    return f"the badge {badge.label} says {badge.value}, the list holds {works} distinct works"
+
+
+# The summary
+
+
+def _counts(
+    parsed: ParsedList, papers: Sequence[Paper], regenerated: Regenerated, found: Sequence[Finding]
+) -> dict[str, int]:
+    codes = Counter(one.code for one in found)
+    return {
+        "entries": len(parsed.entries),
+        "papers": sum(entry.kind == "paper" for entry in parsed.entries),
+        "distinct works": distinct_works(parsed, papers),
+        "changed": len(_changed_entries(regenerated)),
+        "suggested": codes["suggested"],
+        "duplicates": codes["duplicate"],
+        "unresolved": codes["unresolved"],
+        "broken links": sum(codes[code] for code in _BROKEN),
+    }
+
+
+def _changed_entries(regenerated: Regenerated) -> set[str]:
+    return {edit.entry_id for edit in regenerated.edits if edit.entry_id}
+
+
+def _head(
+    parsed: ParsedList,
+    papers: Sequence[Paper],
+    regenerated: Regenerated,
+    found: Sequence[Finding],
+    titles: Mapping[str, str],
+) -> list[str]:
+    counts = _counts(parsed, papers, regenerated, found)
+    names = " | ".join(counts)
+    numbers = " | ".join(str(number) for number in counts.values())
+    rule = " | ".join("---:" for _ in counts)
+    head = [
+        f"# {_escaped(parsed.name)}: the list and the facts",
+        "",
+        f"| {names} |",
+        f"| {rule} |",
+        f"| {numbers} |",
+        "",
+    ]
+    badges = [f"Badge: {edit.before} -> {edit.after} ({edit.reason})." for edit in _badges(regenerated)]
+    return [
+        *head,
+        *(_escaped(text) for text in badges),
+        *([""] if badges else []),
+        _sources(papers, titles),
+        "",
+    ]
+
+
+def _badges(regenerated: Regenerated) -> list[Edit]:
+    return [edit for edit in regenerated.edits if edit.kind == "badge"]
+
+
+def _sources(papers: Sequence[Paper], titles: Mapping[str, str]) -> str:
+    """Who said something that was used, and about how many papers."""
+    said = Counter(source for paper in papers for source in paper.sources)
+    if not said:
+        return "Sources: none has answered so far; everything here follows from the list and its links."
+    texts = (f"{titles.get(name, name)} ({said[name]})" for name in sorted(said))
+    return _escaped(f"Sources, and papers they know: {', '.join(texts)}.")
+
+
+# Rows
+
+
+def _escaped(text: str) -> str:
+    """Foreign text as inert Markdown in which `->` stays readable and nobody is mentioned."""
+    safe = markdown_safe(_plain(text)).replace("-\\>", "->")
+    return re.sub(r"(?<![\w.])@(?=\w)", "@<!-- -->", safe)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """How rows are written and where they point to."""
+
+    parsed: ParsedList
+    list_link: str
+    titles: Mapping[str, str]
+
+    def source(self, record: Record) -> str:
+        """The name of a record's source for people."""
+        return self.titles.get(record.source, record.source)
+
+    def item(self, text: str) -> str:
+        """One item without a line."""
+        return f"- {_escaped(text)}"
+
+    def row(self, line: int, text: str) -> str:
+        """One item, with a link to its line."""
+        return f"- [line {line}]({quote(self.list_link)}?plain=1#L{line}): {_escaped(text)}"
+
+    def rows(self, found: Sequence[Finding], codes: Sequence[str]) -> list[str]:
+        """The findings of some codes, as items."""
+        return [self.row(one.line, one.text) for one in found if one.code in codes]
+
+
+def _change_rows(page: _Page, papers: Sequence[Paper], regenerated: Regenerated) -> list[str]:
+    entries = {entry.entry_id: entry for entry in page.parsed.entries}
+    changed = _changed_entries(regenerated)
+    rows = []
+    for paper, verdict in _verdicts(papers):
+        if verdict.entry_id in changed:
+            entry = entries[verdict.entry_id]
+            if on_venue := _on_venue(entry, paper, verdict):
+                rows.append((entry.first_line, f"{label(entry)}: {on_venue[1]}"))
+    return [page.row(line, text) for line, text in sorted(rows)]
+
+
+def _left_rows(page: _Page, found: Sequence[Finding], regenerated: Regenerated) -> list[str]:
+    why = {left.entry_id: f"; {left.reason}" for left in regenerated.left}
+    changed = _changed_entries(regenerated)
+    return [
+        page.row(one.line, one.text + why.get(one.entry_id or "", ""))
+        for one in found
+        if one.code in _VENUE_CODES and one.entry_id not in changed
+    ]
+
+
+def _other_codes(parsed: ParsedList) -> tuple[str, ...]:
+    """Codes of the list's own problems that no other group shows."""
+    shown = {*_LINK_CODES, *_VENUE_CODES, "duplicate", "unresolved", "unread"}
+    return tuple(sorted({_code(problem) for problem in parsed.problems} - shown))
+
+
+def _unknown_rows(page: _Page, found: Sequence[Finding]) -> list[str]:
+    """Venue strings by how often they occur: the frequent ones are worth an alias first."""
+    where: dict[str, list[int]] = {}
+    for one in found:
+        if one.code == "unknown_venue":
+            where.setdefault(one.text.partition(": ")[2], []).append(one.line)
+    ranked = sorted(where.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [
+        page.row(lines[0], f"{text} ({len(lines)} times)" if lines[1:] else text) for text, lines in ranked
+    ]
+
+
+def _held_rows(page: _Page, known: Sequence[tuple[str, Record]]) -> list[str]:
+    return [
+        page.item(f"{name}: {page.source(one)} now says {one.held_back}, was {one.citation_count}")
+        for name, one in known
+        if one.held_back is not None
+    ]
+
+
+def _lost_rows(page: _Page, known: Sequence[tuple[str, Record]]) -> list[str]:
+    return [
+        page.item(f"{name}: {page.source(one)}, since {one.missing_since[:10]}; its values are kept")
+        for name, one in known
+        if one.missing_since
+    ]
+
+
+def _of_papers(papers: Sequence[Paper], records: Iterable[Record]) -> Iterator[tuple[str, Record]]:
+    """The records about these papers, in the papers' order, with the papers' names."""
+    asked: dict[str, list[Record]] = {}
+    for record in records:
+        if record.held_back is not None or record.missing_since:
+            asked.setdefault(record.question, []).append(record)
+    for paper in papers:
+        questions = [str(one) for one in paper.identifiers]
+        questions += [title_question(paper.title)] if paper.title else []
+        for question in questions:
+            for record in sorted(asked.get(question, ()), key=lambda one: (one.source, one.rank)):
+                yield paper.title or paper.paper_id, record
+
+
+def _folded(title: str, rows: Sequence[str]) -> list[str]:
+    """A group that unfolds, or nothing where it is empty; a very long one says how much more there is."""
+    if not rows:
+        return []
+    cut = [*rows[:_MOST_ROWS], f"- and {len(rows) - _MOST_ROWS} more"] if len(rows) > _MOST_ROWS else rows
+    return [f"<details><summary>{title} ({len(rows)})</summary>", "", *cut, "", "</details>", ""]

@@ -1,0 +1,1131 @@
+"""Which venue a text means: bibliographies, sources and lists spell one conference in a hundred ways.
+
+`understand` reads any such text; the `by_*` functions read the keys of single sources. What is known
+about venues is data (`data/venues.yaml`, whose head explains its one-line rows); this module holds only
+the grammar of venue texts. It rather says None than guess:
+
+- a name counts only where it fills a whole piece of the text (between commas, colons, brackets), noise
+  such as years, ordinals, "Proceedings of the" and sponsors aside; so "International Conference on
+  Machine Learning and Applications" is never ICML;
+- workshops, Findings, tutorials and companion volumes are rows of their own, made by rule
+  (`icml-workshop`, parent `icml`); tracks (Oral, Demo, Industry ...) leave the venue as it is;
+- "Submitted to X" is not X, and two unrelated venues in one text are none.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple, cast
+
+from pipeline.model import Venue, VenueKind
+
+# --- what the module says -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class VenueReading:
+    """What a text says about publication; what it does not say is None."""
+
+    venue: Venue | None
+    """The row it means."""
+    year: int | None
+    """The venue's year where the text states one."""
+    track: str | None
+    """`oral`, `demo`, `datasets and benchmarks` ...: a part of the main venue, never another venue."""
+
+
+class _Row(NamedTuple):
+    """One row of venues.yaml."""
+
+    venue: Venue
+    shown: str
+    """How the venue is written in a list."""
+    streams: tuple[str, ...] = ()
+    workshop_streams: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    """OpenReview groups, before `/YEAR/`."""
+    anthology: tuple[str, ...] = ()
+    """Venue ids of the ACL Anthology."""
+    joint: frozenset[str] = frozenset()
+    """Ids of series it was held with: named together, this row is meant."""
+    mixed: bool = False
+    generic: bool = False
+    """The row stands for all workshops of its parent."""
+    was: tuple[str, ...] = ()
+    """Series and years that were this one: `coling..2024` was LREC-COLING."""
+
+
+class _Alias(NamedTuple):
+    """One spelling of a row, and how far it may be trusted."""
+
+    row: _Row
+    spelling: str
+    weak: bool = False
+    """An everyday phrase ("Machine Learning"): means the venue only where it is the whole text."""
+    exact: bool = False
+    """Only in exactly this case, or in capitals."""
+    dated: bool = False
+    """Only beside a year."""
+    quiet: bool = False
+    """Only beside "workshop" or "@"."""
+    until: int | None = None
+    """Not how the venue is called after this year (0: never was); None: a fine spelling."""
+
+
+class _Hit(NamedTuple):
+    """One venue found in a text, and the numbers of the pieces it fills."""
+
+    alias: _Alias
+    first: int
+    last: int
+
+
+class _Understood(NamedTuple):
+    """A reading, and whether the venue's name was spelled as it should be until which year."""
+
+    reading: VenueReading
+    until: int | None = None
+
+
+_NOTHING: Final = _Understood(VenueReading(None, None, None))
+_LONGEST_TEXT: Final = 600
+"""No venue is written longer (three joint conferences with places and dates take 300 characters)."""
+
+# --- venues made by rule ------------------------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    """A publication beside the main proceedings: how its venue is made of the conference's."""
+
+    suffix: str
+    kind: VenueKind
+    acronym: str
+    name: str
+    words: re.Pattern[str]
+
+
+_PARTS: Final = tuple(
+    _Part(suffix, cast(VenueKind, kind), acronym, name, re.compile(words, re.I))
+    for suffix, kind, acronym, name, words in (
+        ("srw", "workshop", "{} SRW", "Student Research Workshop of the {}", r"\bstudent research workshops?\b|\bsrw\b"),
+        ("workshop", "workshop", "{} Workshop", "Workshops of the {}", r"\bwork?shops?\b|\bworskhops?\b|\bwkshps?\b|(?<=[a-z]-)ws?\b"),
+        ("findings", "findings", "Findings of {}", "Findings of the {}", r"\bfindings?\b|\bfingings\b"),
+        ("tutorial", "other", "{} Tutorial", "Tutorials of the {}", r"\btutorials?\b"),
+        (
+            "companion",
+            "other",
+            "{} Companion",
+            "Companion of the {}",
+            r"\bcompanion\b|\badjunct\b|\bextended abstracts?\b|\blate[- ]breaking\b|\bdoctoral (?:consortium|symposium)\b",
+        ),
+    )
+)
+_BY_SUFFIX: Final = {part.suffix: part for part in _PARTS}
+_ASSOCIATION: Final = "Association for Computational Linguistics"
+_CHAPTERS: Final = frozenset({"acl", "emnlp", "naacl", "eacl", "aacl", "ijcnlp"})
+"""The conferences whose Findings are volumes of the "Findings of the Association ..." series."""
+
+
+@cache
+def _derived(venue_id: str, suffix: str) -> Venue:
+    """The row of a conference's workshops, Findings ...: a listed one, else made by rule."""
+    if listed := _keys().parts.get((venue_id, suffix)):
+        return _row(listed).venue
+    row, part = _row(venue_id), _BY_SUFFIX[suffix]
+    name = part.name.format(row.venue.name)
+    if suffix == "findings" and venue_id in _CHAPTERS:
+        name = f"Findings of the {_ASSOCIATION}: {row.venue.acronym}"
+    return Venue(f"{venue_id}-{suffix}", part.acronym.format(row.shown), name, part.kind, venue_id)
+
+
+# --- the table ----------------------------------------------------------------------------------------------------
+
+_LISTS: Final = {"dblp": "streams", "workshops": "workshop_streams", "openreview": "groups", "acl": "anthology", "was": "was"}
+_FLAGS: Final = frozenset({"exact", "mixed", "generic"})
+_KEYS: Final = frozenset({*_LISTS, "parent", "was", "with", "print", "odd", "year"})
+_ROW: Final = re.compile(r"\n(?=[^\s|#])")
+_PLAIN: Final = str.maketrans({chr(c): " " for c in range(33, 127) if not chr(c).isalnum() and chr(c) not in "|=&"} | {"&": " and "})
+
+
+class _Spelled(NamedTuple):
+    """Where a spelling stands in the file: what `_alias` makes an `_Alias` of when it is first needed."""
+
+    venue_id: str
+    text: str
+    role: str
+    """`acronym`, `name`, `odd` or `year`."""
+
+
+class _Spec(NamedTuple):
+    """A row of the file, taken apart."""
+
+    acronym: str
+    name: str
+    quiet: bool
+    given: dict[str, str]
+    flags: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Table:
+    """The file, read just far enough to look spellings up; rows are taken apart when they are needed."""
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    """Id to kind, in the file's order."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """Id to the text of its row."""
+    words: dict[str, list[_Spelled]] = field(default_factory=lambda: defaultdict(list))
+    """Lower-case words of a spelling, joined by spaces."""
+
+    def add(self, kind: str, text: str, folded: str) -> None:
+        """File one row under all its spellings; `folded` is the row in lower-case words, `|` and `=` kept."""
+        venue_id, _, text = text.partition(": ")
+        self.kinds[venue_id] = kind
+        self.texts[venue_id] = text
+        (head, *parts), (head_words, *words) = text.split("|"), folded[len(venue_id) + 2 :].split("|")
+        acronym, name = head_words.split("=")
+        self._spell(acronym, _Spelled(venue_id, head.partition(" = ")[0].strip(" ~"), "acronym"))
+        self._spell(name, _Spelled(venue_id, head.partition(" = ")[2].strip(), "name"))
+        if head.startswith("~") and "print=" not in text:
+            self._spell(f"{acronym} workshop", _Spelled(venue_id, f"{head.partition(' = ')[0].strip(' ~')} Workshop", "name"))
+        for raw, low in zip(parts, words, strict=True):
+            key, equals, value = low.partition("=")
+            key = key.strip()
+            if not equals:
+                if key not in _FLAGS:
+                    self._spell(low, _Spelled(venue_id, raw.strip(), "name"))
+            elif key in ("odd", "year", "print"):
+                raw = raw.partition("=")[2].strip()
+                role = "name" if key == "print" else key
+                self._spell(value if role != "odd" else _until(value)[0], _Spelled(venue_id, raw, role))
+
+    def _spell(self, low: str, spelled: _Spelled) -> None:
+        self.words[" ".join(low.split())].append(spelled)
+
+
+def _until(text: str) -> tuple[str, int]:
+    """An `odd` spelling and the last year in which it was right: `NIPS..2017` (or, folded, `nips  2017`)."""
+    match = re.fullmatch(r"(.*?)(?:\.\.|  )(\d{4})\s*", text)
+    return (match[1], int(match[2])) if match else (text, 0)
+
+
+@cache
+def _table() -> _Table:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    source = files("pipeline").joinpath("data/venues.yaml").read_text(encoding="utf-8")
+    table = _Table()
+    for kind, block in cast(dict[str, str], yaml.load(source, Loader=loader)).items():
+        block = re.sub(r"(?m)^\s*# .*\n?", "", block).strip()
+        folded = _fold(block).translate(_PLAIN).lower()
+        for text, low in zip(_ROW.split(block), re.split(r"\n(?=[^\s|])", folded), strict=True):
+            table.add(kind, text, low)
+    return table
+
+
+_COMBINING: Final = re.compile("[\u0300-\u036f]")
+
+
+def _fold(text: str) -> str:
+    """The text without accents; one character may become several."""
+    if text.isascii():
+        return text
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", text))
+
+
+def _take_apart(text: str) -> _Spec:
+    head, *parts = (part.strip() for part in text.split("|"))
+    acronym, _, name = head.partition(" = ")
+    given, flags = {}, set()
+    for part in parts:
+        key, equals, value = part.partition("=")
+        if equals and key in _KEYS:
+            given[key] = f"{given[key]},{value}" if key in given else value
+        elif part in _FLAGS:
+            flags.add(part)
+    return _Spec(acronym.lstrip("~"), name, acronym.startswith("~"), given, frozenset(flags))
+
+
+@cache
+def _spec(venue_id: str) -> _Spec:
+    return _take_apart(_table().texts[venue_id])
+
+
+@cache
+def _row(venue_id: str) -> _Row:
+    """The row of a listed id. Raises KeyError for others."""
+    spec, kind = _spec(venue_id), cast(VenueKind, _table().kinds[venue_id])
+    venue = Venue(venue_id, spec.acronym, spec.name, kind, spec.given.get("parent"))
+    given = {"acl": venue_id} | spec.given if kind == "workshop" else spec.given
+    lists: dict[str, Any] = {
+        attribute: tuple(filter(None, given.get(key, "").split(","))) for key, attribute in _LISTS.items()
+    }
+    joint = frozenset(filter(None, given.get("with", "").split(",")))
+    shown = given.get("print") or _shown(spec)
+    return _Row(venue, shown, joint=joint, mixed="mixed" in spec.flags, generic="generic" in spec.flags, **lists)
+
+
+def _shown(spec: _Spec) -> str:
+    """An acronym that alone proves nothing is not printed alone."""
+    if spec.quiet:
+        return f"{spec.acronym} Workshop"
+    return spec.name if _is_dated(spec) else spec.acronym
+
+
+def _is_dated(spec: _Spec) -> bool:
+    """Whether the acronym needs a year beside it: `year=`, or two letters without `exact`."""
+    short = len(spec.acronym) < 3 and "exact" not in spec.flags
+    return short or spec.acronym in spec.given.get("year", "").split(",")
+
+
+_MARKERS: Final = frozenset(
+    "conference symposium workshop workshops meeting transactions journal letters magazine congress annals"
+    " proceedings chapter trans proc conf advances notices bulletin summit colloquium".split()
+)
+"""Words that make a phrase the name of a venue and nothing else."""
+
+
+_NAMED: Final = frozenset({"conference", "workshop", "preprint"})
+_KINDS_OF_TEXT: Final = frozenset({"repository", "report", "book", "thesis", "other"})
+"""Never meant where they are only mentioned: "CVPR, from Google"."""
+
+
+@cache
+def _alias(spelled: _Spelled) -> _Alias:
+    """How far a spelling may be trusted."""
+    row, spec, role = _row(spelled.venue_id), _spec(spelled.venue_id), spelled.role
+    if role == "acronym":
+        weak = row.venue.kind not in _NAMED and not _is_acronym(spec.acronym) or row.venue.kind in _KINDS_OF_TEXT
+        dated = _is_dated(spec)
+        exact = dated or "exact" in spec.flags or len(spec.acronym) < 4
+        return _Alias(row, spec.acronym, weak, exact, dated, spec.quiet)
+    if role == "year":
+        return _Alias(row, spelled.text, exact=True, dated=True)
+    text, last = _until(spelled.text) if role == "odd" else (spelled.text, None)
+    return _Alias(row, text, _is_weak(text) or row.venue.kind in _KINDS_OF_TEXT, until=last)
+
+
+def _is_acronym(text: str) -> bool:
+    return sum(c.isupper() for c in text) > 1 and (" " not in text or len(text) < 9)
+
+
+def _is_weak(text: str) -> bool:
+    return not _is_acronym(text) and _MARKERS.isdisjoint(text.lower().replace(",", " ").split())
+
+
+@dataclass(slots=True)
+class _Forms:
+    """The spellings under the forms that only the thorough way looks up."""
+
+    glued: dict[str, list[_Spelled]] = field(default_factory=lambda: defaultdict(list))
+    """Two or three words without the spaces: `acmmm`."""
+    cores: dict[str, list[_Spelled]] = field(default_factory=lambda: defaultdict(list))
+    telling: set[str] = field(default_factory=set)
+    """Words without one of which no piece of a text holds a venue: acronyms, and words that venues are made of."""
+    initials: dict[str, list[tuple[list[str], _Spelled]]] = field(default_factory=lambda: defaultdict(list))
+
+
+@cache
+def _forms() -> _Forms:
+    forms = _Forms(telling=set(_MARKERS))
+    for key, spelled in _table().words.items():
+        words = key.split()
+        if len(words) < 2:
+            forms.telling.add(key)
+            continue
+        if len(words) < 4 and len(key) > 5:
+            forms.glued["".join(words)] += spelled
+        core, _ = _core(words)
+        if len(core) > 1:
+            forms.cores[" ".join(core)] += spelled
+            forms.initials["".join(word[0] for word in core)] += [(core, one) for one in spelled]
+    return forms
+
+
+@dataclass(slots=True)
+class _Keys:
+    """The keys by which single sources name venues, to ids."""
+
+    streams: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    anthology: dict[str, str] = field(default_factory=dict)
+    parts: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Conference and suffix to the listed row that stands for all of these."""
+    was: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Series and year to the series that it was that year."""
+
+
+@cache
+def _keys() -> _Keys:
+    keys = _Keys()
+    for venue_id in _table().kinds:
+        row = _row(venue_id)
+        parent = row.venue.parent
+        suffix = "workshop" if row.generic else venue_id.removeprefix(f"{parent}-")
+        if parent and suffix in _BY_SUFFIX:
+            keys.parts[parent, suffix] = venue_id
+        keys.streams |= {stream.lower(): venue_id for stream in row.streams}
+        keys.streams |= {stream.lower(): f"{venue_id}-workshop" for stream in row.workshop_streams}
+        keys.groups |= {group.lower(): venue_id for group in row.groups}
+        keys.anthology |= dict.fromkeys(row.anthology, venue_id)
+        keys.was |= {(_until(was)[0], _until(was)[1]): venue_id for was in row.was}
+    return keys
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9]+")
+_CARDINALS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+_NUMERALS: Final = frozenset(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth twelveth thirteenth fourteenth"
+    " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth fiftieth sixtieth seventieth"
+    f" eightieth ninetieth {_CARDINALS}".split()
+)
+_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)?|[IVX]*(?:II|VI|IX|XI|XV|XX)[IVX]*", re.I)
+_STOP: Final = frozenset(
+    "of the on for and in a an at to with proceedings proceeding proccedings proc procs annual annu biennial"
+    " ieee acm cvf rsj rjs siam usenix ifip eurographics sigplan sigsoft sigact sigkdd sigchi sigmod sigarch sigops sigweb"
+    " sigcomm sigmobile sigart sigai sigaccess sigsac sigspatial computer_society".split()
+)
+_INTERNATIONAL: Final = frozenset({"international", "int", "intl"})
+_RIVALS: Final = frozenset({"ieee", "acm", "siam", "usenix"})
+"""Sponsors that hold conferences of the same name: IEEE's and SIAM's "Conference on Data Mining"."""
+
+
+def _words(text: str) -> list[str]:
+    """The words of a piece of text without numbers and ordinals; `&` is a word."""
+    found = _TOKEN.findall(text.replace("&", " and ") if "&" in text else text)
+    return [word for word in found if not _is_number(word)]
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_number(word: str) -> bool:
+    return word.lower() in _NUMERALS or (len(word) > 1 or word.isdigit()) and _ORDINAL.fullmatch(word) is not None
+
+
+def _core(words: Sequence[str]) -> tuple[list[str], frozenset[str]]:
+    """The words that tell series apart, and the rival sponsors among the others; `words` in lower case.
+
+    "International" tells journals apart ("International Journal of X"), not conferences.
+    """
+    kept: list[str] = []
+    for position, word in enumerate(words):
+        after = words[position + 1] if position + 1 < len(words) else ""
+        if word in _INTERNATIONAL:
+            word = "international" if after.startswith("j") and after != "joint" else ""
+        if word == "nlp":
+            kept += ("natural", "language", "processing")
+        elif word and word not in _STOP and (not kept or kept[-1] != word):
+            kept.append(word)
+    return kept, _RIVALS.intersection(words)
+
+
+# --- one piece of text --------------------------------------------------------------------------------------------
+
+
+class _Context(NamedTuple):
+    """What the text around a piece allows."""
+
+    dated: bool
+    workshop: bool
+
+
+def _find(words: list[str], context: _Context, *, by_core: bool = True) -> _Alias | None:
+    """The one row that these words spell, in full, glued, by their core or abbreviated."""
+    lower = [word.lower() for word in words]
+    if found := _choose(_table().words.get(" ".join(lower), ()), words, context):
+        return found
+    if len(words) < 4 and (found := _choose(_forms().glued.get("".join(lower), ()), words, context)):
+        return found
+    if not by_core or len(words) < 2:
+        return None
+    core, sponsors = _core(lower)
+    fitting = [spelled for spelled in _forms().cores.get(" ".join(core), ()) if _has_core(spelled, sponsors)]
+    return _choose(fitting, words, context) or _abbreviated(core, sponsors)
+
+
+def _choose(spelled: Iterable[_Spelled], words: Sequence[str], context: _Context) -> _Alias | None:
+    fitting = [alias for alias in map(_alias, spelled) if _fits(alias, words, context)]
+    if len({alias.row.venue.id for alias in fitting}) != 1:
+        return None
+    return min(fitting, key=lambda alias: alias.until is not None)
+
+
+def _fits(alias: _Alias, words: Sequence[str], context: _Context) -> bool:
+    if alias.dated and not context.dated or alias.quiet and not context.workshop:
+        return False
+    if not alias.exact:
+        return True
+    spelled = "".join(words)
+    return spelled.isupper() or spelled == "".join(_TOKEN.findall(alias.spelling))
+
+
+def _has_core(spelled: _Spelled, sponsors: frozenset[str]) -> bool:
+    alias = _alias(spelled)
+    return not (alias.weak or alias.exact) and _same_sponsor(spelled, sponsors)
+
+
+def _same_sponsor(spelled: _Spelled, sponsors: frozenset[str]) -> bool:
+    own = _RIVALS.intersection(spelled.text.lower().replace("/", " ").split())
+    return not (own and sponsors and own.isdisjoint(sponsors))
+
+
+def _abbreviated(core: list[str], sponsors: frozenset[str]) -> _Alias | None:
+    """The row whose name these words shorten, as ISO 4 and DBLP do: `J. Mach. Learn. Res.`."""
+    if len(core) < 2:
+        return None
+    found = [
+        spelled
+        for full, spelled in _forms().initials.get("".join(word[0] for word in core), ())
+        if _shortens(core, full) and _same_sponsor(spelled, sponsors)
+    ]
+    return _alias(found[0]) if len({spelled.venue_id for spelled in found}) == 1 else None
+
+
+def _shortens(short: Sequence[str], full: Sequence[str]) -> bool:
+    return all(
+        long.startswith(word) and (len(word) > 2 or word == long or word == "j")
+        for word, long in zip(short, full, strict=True)
+    )
+
+
+_LEFT: Final = frozenset(
+    "proceedings proceeding proc procs in the of at to a an as by for accepted appear appeared appears published presented"
+    " conference conf journal paper annual online joint ieee acm cvf rsj usenix springer elsevier aaai track from and"
+    " findings finding workshop workshops tutorial tutorials companion adjunct".split()
+)
+_RIGHT: Final = frozenset(
+    "conference conf proceedings proceeding paper papers journal preprint online track tracks session volume vol part pt"
+    " workshop workshops workhop workhops wkshp w ws findings finding fingings tutorial tutorials companion adjunct abstract abstracts"
+    " extended camera ready version accepted annual no pp pages issue article press the of in and at".split()
+)
+_HARMLESS: Final = frozenset("in the at to published appeared accepted by".split())
+"""Words that may stand before an everyday phrase that is a venue: "In Nature"."""
+
+
+def _match(words: list[str], context: _Context) -> _Alias | None:
+    """The row that a piece spells, words at its edges that belong to no name aside."""
+    if not words:
+        return None
+    if found := _find(words, context):
+        return found
+    end = len(words)
+    while end and words[end - 1].lower() in _RIGHT:
+        end -= 1
+        if end and (found := _find(words[:end], context)):
+            return found
+    harmless = True
+    for start in range(1, end):
+        if (skipped := words[start - 1].lower()) not in _LEFT:
+            return None
+        harmless = harmless and skipped in _HARMLESS
+        found = _find(words[start:end], context, by_core=False)
+        if found and (harmless or not found.weak):
+            return found
+    return None
+
+
+# --- the whole text -----------------------------------------------------------------------------------------------
+
+_MARKUP: Final = re.compile(r"<[^<>]*>|\\['\"`^~=.]|\\[a-zA-Z]+|[*`~{}$\\]")
+_ARXIV_ID: Final = re.compile(
+    r"\b(?:arxiv\W{0,2})?(?:\babs[/-])\S+|\barxiv\W{0,2}(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?\b"
+    r"|\b\d{4}\.\d{4,5}(?:v\d+)?\b|\barxiv\W{0,2}25xx\S*",
+    re.I,
+)
+_ARXIV_SIGN: Final = re.compile(r"(?i:arxiv)|\babs[/-]|\d{4}\.\d{4}")
+_DASH: Final = re.compile("[\u2010-\u2015\u2212]")
+_QUOTES: Final = str.maketrans({"\u2018": "'", "\u2019": "'", "`": "'", "\u00b4": "'", "\u201b": "'"})
+
+
+def _clean(text: str) -> str:
+    """The text without markup, accents and arXiv numbers."""
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
+    text = text.translate(_QUOTES)
+    if not text.isascii():
+        text = _fold(_DASH.sub("-", text))
+    text = _MARKUP.sub("", text).replace("_", " ")
+    if _ARXIV_SIGN.search(text):
+        text = _ARXIV_ID.sub(" , arXiv, ", text)
+    return text.strip(" \t\r\n.,;:-")
+
+
+_SHORT_YEAR: Final = re.compile(r"(?<=[A-Za-z)\s])'\s?(\d\d)(?!\d)|^'(\d\d)(?=\s)")
+_GLUED_YEAR: Final = re.compile(r"(?<=[A-Za-z]{2})(?=(?:19|20)\d\d(?!\d))")
+_DASHED_YEAR: Final = re.compile(r"(?<=[A-Z]{3})-(\d\d)(?!\d)")
+_YEAR: Final = re.compile(r"(?<![\d./])(?<!\d-)((?:19[5-9]|20[0-4])\d)(?![\d])(?!\s?--?\s?\d{3})")
+_LOOSE_YEAR: Final = re.compile(r"[A-Za-z)]\s*\(?(\d\d)\)?$")
+
+
+def _full_year(digits: str) -> str:
+    return ("19" if int(digits) > 50 else "20") + digits
+
+
+def _spread(text: str) -> str:
+    """The text with years spelled out and set apart: `ICML'23`, `ACL2021` and `AAAI-18`."""
+    text = _SHORT_YEAR.sub(lambda match: f" {_full_year(match[1] or match[2])} ", text)
+    text = _GLUED_YEAR.sub(" ", text)
+    if _YEAR.search(text) is None:
+        text = _DASHED_YEAR.sub(lambda match: f" {_full_year(match[1])}", text)
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=1 << 16)
+def _understand(text: str, year: int | None = None) -> _Understood:
+    if found := _direct(text, year):
+        return found
+    plain = _clean(text)
+    if not plain or len(plain) > _LONGEST_TEXT:
+        return _NOTHING
+    spread = plain if plain.isalpha() else _spread(plain)
+    return spread != text and _direct(spread, year) or _read(spread, year)
+
+
+def _that_year(venue: Venue, year: int | None) -> Venue:
+    """The series as which it was held that year: COLING 2024 was LREC-COLING."""
+    joint = _keys().was.get((venue.id, year)) if year else None
+    return _row(joint).venue if joint else venue
+
+
+def _direct(text: str, stated: int | None) -> _Understood | None:
+    """The quick way, for nine texts in ten: a known spelling, with a year before or after it or without."""
+    name, said = _split_year(text)
+    words = _TOKEN.findall(name.replace("&", " and ") if "&" in name else name)
+    known = _table().words.get(" ".join(words).lower())
+    if not known:
+        return None
+    alias = _choose(known, words, _Context(dated=said is not None or stated is not None, workshop=False))
+    if alias is None or "@" in name and "@" not in alias.spelling:
+        return None
+    return _Understood(VenueReading(_that_year(alias.row.venue, said or stated), said, None), alias.until)
+
+
+def _split_year(text: str) -> tuple[str, int | None]:
+    """The text without a year at its end or its beginning, and that year."""
+    bare = text.rstrip(" )].,:;")
+    if _is_year(digits := bare[-4:]) and not bare[-5:-4].isdigit():
+        return bare[:-4], int(digits)
+    bare = text.lstrip(" ([")
+    if _is_year(digits := bare[:4]) and not bare[4:5].isalnum():
+        return bare[4:], int(digits)
+    return text, None
+
+
+def _is_year(digits: str) -> bool:
+    return len(digits) == 4 and digits.isascii() and digits.isdigit() and "1950" <= digits < "2050"
+
+
+_DENIED: Final = re.compile(
+    r"\bsubmi(?:tted|ssions?)\b|\bunder review\b|\bin review\b|\bwithdrawn?\b|\breject(?:ed)?\b"
+    r"|\b(?:extended|journal|revised|expanded|longer|shorter|preliminary) version of\b|\bin preparation\b",
+    re.I,
+)
+_SERIES: Final = re.compile(
+    r"\bPMLR\b|\bproceedings of machine learning research\b|\bLNCS\b|\blecture notes in \w+(?: \w+)?\b|\bCEUR(?:-WS)?\b"
+    r"|\bCEUR workshop proceedings\b|\b(?:JMLR|journal of machine learning research):? (?:workshop and conference proceedings"
+    r"|w&cp|proceedings track)\b|\bCCIS\b|\bLNAI\b|\bcommunications in computer and information science\b|\bOpenReview\.net\b",
+    re.I,
+)
+_TRACK_NAMES: Final = (
+    (r"oral(?: presentation| paper)?s?|orals", "oral"),
+    (r"spotlights?(?: presentation| paper| poster)?|spot", "spotlight"),
+    (r"poster(?: presentation| paper)?s?", "poster"),
+    (r"highlight(?:ed)?(?: paper| poster)?s?", "highlight"),
+    (r"notable[- ]top[- ]?\d*%?|top[- ]\d+%|top", "notable"),
+    (r"(?:best|outstanding|distinguished)(?: \w+){0,2} (?:paper|award|candidate)s?(?: \w+){0,3}", "best paper"),
+    (r"(?:award|honou?rable mention|best paper)(?: \w+){0,2}", "best paper"),
+    (r"(?:track on )?datasets? ?(?:and|&|\+) ?benchmarks?(?: track| \(?d ?(?:and|&) ?b\)?)*|d ?& ?b(?: track)?|datasets? track",
+     "datasets and benchmarks"),
+    (r"(?:system )?demos?(?:nstrations?)?(?: track| papers?)?|system demos?", "demo"),
+    (r"industr(?:y|ial)(?: track| papers?)?|applied data science(?: track)?|ads(?: track)?", "industry"),
+    (r"(?:main|conference)(?: conference| track| volume)?(?: proceedings| papers?)?(?<!conference)", "main"),
+    (r"main conference", "main"),
+    (r"(?:long|full|regular)(?: papers?)?(?: track)?|research (?:papers?|track)(?: track)?", "long"),
+    (r"short(?: papers?)?(?: track)?", "short"),
+    (r"position(?: papers?)?(?: track)?", "position paper"),
+    (r"resources?(?: papers?)(?: track)?|resource track", "resource"),
+    (r"student abstracts?(?: and poster(?: program)?)?(?: track)?", "student abstract"),
+    (r"survey track", "survey"),
+    (r"journal track", "journal track"),
+    (r"special (?:track|session)(?: on [\w ]+)?|[\w ]{3,30} special track", "special track"),
+    (r"social impact track|ai for social (?:good|impact)(?: track)?", "social impact"),
+)
+_TRACK: Final = re.compile("|".join(f"(?P<t{n}>{p})" for n, (p, _) in enumerate(_TRACK_NAMES)), re.I)
+_TRACK_END: Final = re.compile(rf"(?:(?<=[\s-])|(?<=^))(?:{_TRACK.pattern})$", re.I)
+_TRACK_ENDS: Final = frozenset(
+    "oral orals presentation presentations paper papers spotlight spotlights spot poster posters highlight highlights"
+    " highlighted award awards candidate candidates finalist mention track tracks benchmark benchmarks d&b b demo demos"
+    " demonstration demonstrations industry industrial ads main volume proceedings long full regular short position resource"
+    " resources program abstract abstracts session top".split()
+)
+"""How a piece ends that may end in a track; the pattern is dear."""
+_PIECES: Final = re.compile(r"[,;:()\[\]|<>\"\u201c\u201d]+|\s-+\s|\s/\s")
+
+
+class _Piece(NamedTuple):
+    """One piece of a text: its words without numbers, and the years in it."""
+
+    text: str
+    words: list[str]
+    years: list[int]
+    tracks: tuple[str, ...] = ()
+    """Tracks that stand at its end; they count if the rest is a venue."""
+    telling: bool = False
+    """Whether any of its words can be part of a venue's name: places and dates need no look-up."""
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What was found in a text so far."""
+
+    context: _Context
+    hits: list[_Hit] = field(default_factory=list)
+    tracks: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    """Suffixes (`workshop`) that the text gives to its conference other than by the word itself."""
+    unknown: int = 0
+
+
+def _read(text: str, stated: int | None) -> _Understood:
+    """The thorough way: piece by piece."""
+    years = [int(year) for year in _YEAR.findall(text)]
+    if _DENIED.search(text):
+        return _Understood(VenueReading(None, _most_common(years), None))
+    text = _SERIES.sub(",", text)
+    workshop = "@" in text or any(part.words.search(text) for part in _PARTS[:2])
+    scan = _Scan(_Context(bool(years or stated) or _LOOSE_YEAR.search(text) is not None, workshop))
+    pieces = [piece for part in _PIECES.split(text) if (piece := _piece(part, scan))]
+    _scan_pieces(pieces, scan)
+    hits = _decide(scan)
+    track = scan.tracks[0] if scan.tracks else None
+    if not hits:
+        return _Understood(VenueReading(None, _most_common(years), track))
+    year = _year_of(hits, pieces, years) or _loose_year(text, hits[0].alias.row.venue)
+    venue = _with_part(_that_year(hits[0].alias.row.venue, year or stated), hits, text, scan)
+    untils = [hit.alias.until for hit in hits]
+    until = None if None in untils else max(until for until in untils if until is not None)
+    return _Understood(VenueReading(venue, year, track if venue else None), until)
+
+
+def _most_common(years: Sequence[int]) -> int | None:
+    return Counter(years).most_common(1)[0][0] if years else None
+
+
+def _year_of(hits: Sequence[_Hit], pieces: Sequence[_Piece], years: Sequence[int]) -> int | None:
+    """The year beside the venue, else the one that the text names most often."""
+    for hit in hits:
+        beside = [year for piece in pieces[hit.first : hit.last + 2] for year in piece.years]
+        if beside:
+            return beside[0]
+    return _most_common(years)
+
+
+def _loose_year(text: str, venue: Venue) -> int | None:
+    """A two-digit year after a conference: `EMNLP 18`."""
+    match = _LOOSE_YEAR.search(text)
+    if match is None or venue.kind not in ("conference", "findings", "workshop"):
+        return None
+    year = int(_full_year(match[1]))
+    return year if 1960 <= year <= 2040 else None
+
+
+def _piece(text: str, scan: _Scan) -> _Piece | None:
+    text = text.strip(" .-'")
+    years = [int(year) for year in _YEAR.findall(text)]
+    bare = _YEAR.sub(" ", text).strip(" .-'") if years else text
+    bare = " ".join(bare.split())
+    if not bare:
+        return _Piece("", [], years) if years else None
+    if match := _TRACK.fullmatch(bare):
+        scan.tracks.append(_track_name(match))
+        return _Piece("", [], years)
+    tracks: tuple[str, ...] = ()
+    while (
+        (bare.endswith("%") or bare.lower().rpartition(" ")[2].rpartition("-")[2] in _TRACK_ENDS)
+        and (match := _TRACK_END.search(bare))
+        and match.start()
+        and not _find(_words(bare), scan.context)
+    ):
+        tracks = (_track_name(match), *tracks)
+        bare = bare[: match.start()].rstrip(" -")
+    return _Piece(bare, words := _words(bare), years, tracks, _is_telling(bare, words))
+
+
+def _is_telling(text: str, words: list[str]) -> bool:
+    split = [part for word in words for part in (word.lower(), word.lower().rstrip("wosb"))]
+    return "." in text or not _forms().telling.isdisjoint(split)
+
+
+def _track_name(match: re.Match[str]) -> str:
+    group = next(name for name, value in match.groupdict().items() if value is not None)
+    return _TRACK_NAMES[int(group[1:])][1]
+
+
+_SPAN: Final = 4
+"""A name has at most so many pieces ("Conference on Fairness, Accountability, and Transparency" has three)."""
+
+
+def _scan_pieces(pieces: Sequence[_Piece], scan: _Scan) -> None:
+    """Find the venues, longest runs of pieces first."""
+    position = 0
+    while position < len(pieces):
+        if not pieces[position].words:
+            position += 1
+            continue
+        hopeful = position == 0 or pieces[position].telling
+        last = _longest(pieces, position, scan) if hopeful else None
+        if last is None and not (hopeful and _scan_inside(pieces[position].text, position, scan)):
+            scan.unknown += not _is_noise(pieces[position].text)
+        else:
+            scan.tracks += [track for piece in pieces[position : (last or position) + 1] for track in piece.tracks]
+        position = position + 1 if last is None else last + 1
+
+
+def _longest(pieces: Sequence[_Piece], first: int, scan: _Scan) -> int | None:
+    words = [pieces[first].words]
+    for piece in pieces[first + 1 : first + _SPAN] if pieces[first].telling else ():
+        words.append(words[-1] + piece.words)
+    for length in range(len(words), 0, -1):
+        if length > 1 and not pieces[first + length - 1].words:
+            continue
+        alias = _find(words[length - 1], scan.context) if length > 1 else _match(words[0], scan.context)
+        if alias is not None:
+            scan.hits.append(_Hit(alias, first, first + length - 1))
+            return first + length - 1
+    return None
+
+
+_AT: Final = re.compile(r"\s*@\s*|\s+(?:at|in conjunction with|co-?located with|held (?:at|with))\s+", re.I)
+_SPLITS: Final = (
+    re.compile(r"\.\s+"),
+    re.compile(r"\s*[/+]\s*|\s+(?:and|with)\s+"),
+    re.compile(r"\s*[/+-]\s*|\s+(?:and|with)\s+"),
+)
+_SUFFIX: Final = re.compile(r"^([A-Z][A-Za-z]*[A-Z])(w|W|ws|Ws|o|s|b)$")
+_SUFFIXES: Final = {"o": "oral", "s": "spotlight", "b": "best paper"}
+
+
+def _scan_inside(text: str, position: int, scan: _Scan) -> bool:
+    """Look into a piece that is no name as a whole: `X@ACL`, `ACL/IJCNLP`, `CVPRW`, `ICML. PMLR`."""
+    return any(read(text, position, scan) for read in (_scan_at, _scan_suffix, _scan_split, _scan_mentions))
+
+
+def _scan_at(text: str, position: int, scan: _Scan) -> bool:
+    """A workshop at a conference; `Oral @ ICRA` and `Accepted at ICRA` are the conference itself."""
+    left, *rest = _AT.split(text)
+    if not rest:
+        return False
+    own = _match(_words(left), scan.context)
+    host = _match(_words(rest[-1]), scan.context)
+    if own is not None and own.row.venue.kind in ("workshop", "conference") and not own.weak:
+        scan.hits.append(_Hit(own, position, position))
+        return own.row.venue.kind == "workshop" or host is not None
+    guest = not (_TRACK.fullmatch(left) or all(word.lower() in _LEFT for word in _words(left)))
+    if host is None or host.weak or guest and not scan.context.workshop:
+        return False
+    scan.hits.append(_Hit(host, position, position))
+    if guest:
+        scan.parts.append("workshop")
+    elif match := _TRACK.fullmatch(left):
+        scan.tracks.append(_track_name(match))
+    return True
+
+
+def _scan_suffix(text: str, position: int, scan: _Scan) -> bool:
+    """`CVPRW` and `NIPSw` are workshops, `CVPRo` is an oral."""
+    words = _words(text)
+    match = _SUFFIX.match(words[0]) if len(words) == 1 else None
+    alias = _find([match[1]], scan.context) if match else None
+    if match is None or alias is None or alias.row.venue.kind != "conference" or len(match[1]) < 3:
+        return False
+    scan.hits.append(_Hit(alias, position, position))
+    if match[2] in _SUFFIXES:
+        scan.tracks.append(_SUFFIXES[match[2]])
+    else:
+        scan.parts.append("workshop")
+    return True
+
+
+def _scan_split(text: str, position: int, scan: _Scan) -> bool:
+    """Several names in one piece: all must be known, or noise."""
+    for pattern in _SPLITS:
+        parts = [part for part in pattern.split(text) if _words(part) and not _is_noise(part)]
+        if len(parts) == 1 and parts[0] == text:
+            continue
+        found = [_match(_words(part), scan.context) for part in parts]
+        known = [alias for alias in found if alias is not None]
+        if known and len(known) == len(found) and not any(alias.weak for alias in known):
+            scan.hits += [_Hit(alias, position, position) for alias in known]
+            return True
+    return False
+
+
+def _scan_mentions(text: str, position: int, scan: _Scan) -> bool:
+    """In a text about a workshop, the acronyms of its conference: `ICLR OSC workshop`."""
+    if not (scan.context.workshop and "@" not in text):
+        return False
+    found = [alias for word in _words(text) if (alias := _mentioned(word, scan.context))]
+    scan.hits += [_Hit(alias, position, position) for alias in found]
+    if any(alias.row.venue.kind == "conference" for alias in found):
+        scan.parts.append("workshop")
+    return bool(found)
+
+
+def _mentioned(word: str, context: _Context) -> _Alias | None:
+    if len(word) < 3 or not _is_acronym(word):
+        return None
+    alias = _find([word], context)
+    kinds = ("workshop", "conference")
+    return alias if alias is not None and alias.row.venue.kind in kinds and not alias.weak else None
+
+
+_NOISE: Final = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep"
+    " sept oct nov dec vol volume no number issue pp pages page article part pt proceedings online virtual event press springer"
+    " elsevier ieee acm wiley international publishing association for computational linguistics curran associates inc ltd"
+    " morgan kaufmann aaai usenix isca cham new york berlin heidelberg switzerland ag the of in and usa conference volumes"
+    " nature verlag crossref mdpi accepted main figures tables code available arxiv to appear published v e p s".split()
+)
+
+
+def _is_noise(text: str) -> bool:
+    """Publishers, months, page numbers: nothing that could make a name mean something else."""
+    return all(word.lower() in _NOISE for word in _words(text))
+
+
+# --- what it comes to -----------------------------------------------------------------------------------------------
+
+_PUBLISHED: Final = frozenset({"conference", "findings", "workshop", "journal"})
+
+
+def _decide(scan: _Scan) -> list[_Hit]:
+    """The hits of the one venue that is meant, or none."""
+    hits = _worthiest(scan.hits)
+    strong = [hit for hit in hits if not hit.alias.weak]
+    if not strong and (scan.unknown or len({hit.alias.row.venue.id for hit in hits}) > 1):
+        return []
+    hits = strong or hits
+    rows = {hit.alias.row.venue.id: hit.alias.row for hit in hits}
+    meant = next(iter(rows)) if len(rows) == 1 else _joint(rows)
+    return [hit for hit in hits if hit.alias.row.venue.id == meant]
+
+
+def _worthiest(hits: list[_Hit]) -> list[_Hit]:
+    """Published venues before preprint servers, these before companies and kinds of text; a workshop before its host."""
+    for kinds in (_PUBLISHED, {"preprint"}):
+        if chosen := [hit for hit in hits if hit.alias.row.venue.kind in kinds]:
+            parts = [hit for hit in chosen if hit.alias.row.venue.kind in ("workshop", "findings")]
+            return parts or chosen
+    return hits
+
+
+def _joint(rows: dict[str, _Row]) -> str | None:
+    """Of series held together the one that stands for all."""
+    for venue_id, row in rows.items():
+        if all(other == venue_id or other in row.joint for other in rows):
+            return venue_id
+    return None
+
+
+def _with_part(venue: Venue, hits: Sequence[_Hit], text: str, scan: _Scan) -> Venue | None:
+    """The venue, or its workshops, Findings ... where the text says so outside the venue's own name."""
+    part = _part(hits, text, scan)
+    if part is None or venue.kind in ("workshop", "findings") or venue.kind not in _PUBLISHED:
+        return venue
+    return _derived(venue.id, part) if venue.kind == "conference" else None
+
+
+def _part(hits: Sequence[_Hit], text: str, scan: _Scan) -> str | None:
+    own = " ".join(dict.fromkeys(hit.alias.spelling for hit in hits))
+    for part in _PARTS:
+        said, named = part.words.findall(text), part.words.findall(own)
+        if len(said) > len(named) or part.suffix in scan.parts:
+            return part.suffix
+    return None
+
+
+def understand(text: str, year: int | None = None) -> VenueReading:
+    """What a venue text of a list or a source means; never raises, and is None rather than wrong.
+
+    `year` is one that stands beside the text, not in it: it makes a short acronym (`SC`, `PR`) clear, and
+    tells that COLING 2024 was LREC-COLING. The reading's year is the text's own.
+
+    >>> reading = understand("Findings of the Association for Computational Linguistics: EMNLP 2023")
+    >>> reading.venue.id, reading.year, reading.track
+    ('emnlp-findings', 2023, None)
+    >>> understand("ICLR'24 Oral").track
+    'oral'
+    """
+    return _understand(text, year).reading
+
+
+# --- rows by key --------------------------------------------------------------------------------------------------
+
+
+def all_venues() -> tuple[Venue, ...]:
+    """Every row of venues.yaml, in the file's order (venues made by rule are not among them)."""
+    return tuple(_row(venue_id).venue for venue_id in _table().kinds)
+
+
+def by_id(venue_id: str) -> Venue:
+    """The row of this id, also one made by rule (`icml-workshop`).
+
+    Raises KeyError that names the nearest known id.
+    """
+    kinds = _table().kinds
+    if venue_id in kinds:
+        return _row(venue_id).venue
+    base, _, suffix = venue_id.rpartition("-")
+    if suffix in _BY_SUFFIX and kinds.get(base) == "conference":
+        return _derived(base, suffix)
+    near = difflib.get_close_matches(venue_id, kinds, 1)
+    raise KeyError(f"no venue {venue_id!r} in venues.yaml" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+
+_NO_STREAMS: Final = frozenset({"journals/corr", "series/lncs", "series/ceur"})
+
+
+def by_stream(stream: str, label: str | None = None) -> Venue | None:
+    """The row of a DBLP stream (`conf/iclr`, or its URL), told apart by the label of the record.
+
+    Without a label it is the series' main venue: whoever asks must know whether the stream also holds
+    Findings or workshops (`has_siblings`). A label that is not understood, or that means something
+    unrelated, gives None. `journals/corr` says nothing.
+    Source of keys and labels: https://dblp.org/rdf/docu/
+    """
+    key = stream.strip().removesuffix("/").rpartition("streams/")[2].lower()
+    venue_id = _keys().streams.get(key)
+    series = by_id(venue_id) if venue_id else None
+    if label is None or not label.strip():
+        return None if key in _NO_STREAMS else series
+    meant = understand(label).venue
+    if meant is None or meant.kind in ("preprint", "repository", "report"):
+        return _by_bare_label(series, label)
+    related = series is None or family(meant) == family(series) or _are_joint(meant.id, series.id)
+    return meant if related or meant.kind == "workshop" else None
+
+
+def _by_bare_label(series: Venue | None, label: str) -> Venue | None:
+    """A label too short to be understood alone (`MM`, `SC`) means its own stream, volume numbers aside."""
+    if series is None:
+        return None
+    said = re.sub(r"\s*\(\d+\)$", "", label.strip()).casefold()
+    return series if said in (series.acronym.casefold(), series.name.casefold()) else None
+
+
+_OPENREVIEW: Final = re.compile(r"^(?P<group>.+?)/(?P<year>(?:19|20)\d\d)/(?P<rest>.+)$")
+_MAIN_GROUP: Final = re.compile(
+    r"(?i)^(conference|(track/)?datasets_and_benchmarks(_track)?(/round\d)?|(research|ads|applied_data_science)_track(_\w+)?"
+    r"|position_paper_track|track/[a-z_]+_track|journal_track|proceedings_track|abcd_track|main_track|track)$"
+)
+
+
+def by_openreview(venueid: str) -> tuple[Venue, int | None] | None:
+    """The venue and year of an accepted OpenReview venueid (`ICLR.cc/2025/Conference`), else None.
+
+    Submissions, rejections, withdrawals and imports (`dblp.org/...`) are None, workshops the workshop's
+    row; so are conferences that give main papers and Findings the same venueid. Journals have no year.
+    The meaning of venueid: https://docs.openreview.net/reference/api-v2/entities/note
+    """
+    groups = _keys().groups
+    if (journal := groups.get(venueid.lower())) and by_id(journal).kind == "journal":
+        return by_id(journal), None
+    match = _OPENREVIEW.match(venueid)
+    venue_id = groups.get(match["group"].lower()) if match else None
+    if match is None or venue_id is None:
+        return None
+    year, rest = int(match["year"]), match["rest"]
+    if re.fullmatch(r"(?i)workshop(/[^/]+)?(/(oral|poster|spotlight))?", rest):
+        return _derived(venue_id, "workshop"), year
+    if rest.lower() in ("tinypapers", "tinypaperstrack") and venue_id == "iclr":
+        return by_id("iclr-tiny"), year
+    if rest.lower() in ("blogposts", "blogpost", "blogposttrack"):
+        return None
+    return (by_id(venue_id), year) if _MAIN_GROUP.match(rest) and venue_id not in _CHAPTERS else None
+
+
+def by_acl(venue_ids: str, booktitle: str | None) -> Venue | None:
+    """The row of an ACL Anthology volume: its venue ids joined by commas, and its booktitle.
+
+    The booktitle tells Findings, student workshops, tutorials and demonstrations apart.
+    Ids: https://github.com/acl-org/acl-anthology/blob/master/data/json/venues.json
+    """
+    ids = [part.strip() for part in venue_ids.split(",") if part.strip()]
+    named = understand(booktitle).venue if booktitle else None
+    if "findings" in ids:
+        return named if named is not None and named.kind == "findings" else None
+    anthology = _keys().anthology
+    rows = {anthology[part]: _row(anthology[part]) for part in ids if part in anthology}
+    workshops = [row.venue for row in rows.values() if row.venue.kind == "workshop"]
+    if not rows or workshops:
+        return workshops[0] if workshops else named if named and named.kind == "workshop" else None
+    if named is not None and any(family(named) == family(row.venue) for row in rows.values()):
+        return named
+    if named is not None and named.id in rows or any(_is_joint_row(named, venue_id) for venue_id in rows):
+        return named
+    if booktitle and any(part.words.search(booktitle) for part in _PARTS):
+        return None
+    meant = next(iter(rows)) if len(rows) == 1 else _joint(rows)
+    return rows[meant].venue if meant else None
+
+
+def _is_joint_row(venue: Venue | None, venue_id: str) -> bool:
+    return venue is not None and _are_joint(venue.id, venue_id)
+
+
+# --- relations ----------------------------------------------------------------------------------------------------
+
+
+def family(venue: Venue) -> str:
+    """Id of the conference at the top: `acl` for acl, acl-findings and acl-srw."""
+    return venue.id if venue.parent is None else family(by_id(venue.parent))
+
+
+def has_siblings(venue: Venue) -> bool:
+    """Whether DBLP's key of the series cannot tell the main proceedings from Findings, companions or workshops."""
+    return _row(family(venue)).mixed
+
+
+def _are_joint(one: str, other: str) -> bool:
+    kinds = _table().kinds
+    return one in kinds and other in kinds and (other in _row(one).joint or one in _row(other).joint)
+
+
+def agrees(listed: Venue, decided: Venue) -> bool:
+    """Whether a list that names `listed` is right about a paper of `decided`.
+
+    So it is for the same row, for series that were held together (IJCNLP for a paper of ACL-IJCNLP), and
+    for "X Workshop" where a workshop of its own name is decided.
+    """
+    if listed.id == decided.id or _are_joint(listed.id, decided.id):
+        return True
+    generic = listed.parent is not None and _derived(listed.parent, "workshop") == listed
+    return generic and decided.kind == "workshop" and decided.parent in (None, listed.parent)
+
+
+def is_canonical(text: str, venue: Venue, year: int | None = None) -> bool:
+    """Whether the text names the venue as it is called: by acronym, name or another right spelling.
+
+    Case, spacing, tracks and years aside. Former names are right for their time: NIPS until 2017
+    (`year`, where the text does not state it).
+    """
+    reading, until = _understand(text, year)
+    if reading.venue is None or reading.venue.id != venue.id:
+        return False
+    when = reading.year or year
+    return until is None or when is not None and when <= until
+
+
+def print_name(venue: Venue) -> str:
+    """How to write the venue in a list: `ICML`, `Findings of EMNLP`, `Computational Linguistics`."""
+    return _row(venue.id).shown if venue.id in _table().kinds else venue.acronym

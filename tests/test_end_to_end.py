@@ -1,0 +1,515 @@
+"""The real command on the real list, over sockets and files: what a schedule, an analyst and a maintainer get."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.apiserver import NETWORKS, ApiServer, OpenReview, SemanticScholar
+
+ROOT = Path(__file__).parent.parent
+NAME = "awesome-llm-judge"
+SEED = ROOT / "data" / "raw" / f"{NAME}.md"
+TABLE = (ROOT / "tests" / "data" / "seed_expected.tsv").read_text(encoding="utf-8")
+EXPECTED = list(csv.DictReader(TABLE.splitlines(), delimiter="\t"))
+SOURCES = ("arXiv", "Semantic Scholar", "OpenReview", "ACL Anthology", "DBLP")
+_DATES = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+CHANGES = ("missing", "outdated", "wrong", "nonstandard")
+
+
+class Workplace:
+    """A folder in which a person works: a list in data/raw, settings, and the command."""
+
+    def __init__(
+        self, folder: Path, settings: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.folder = folder
+        self.raw = folder / "data" / "raw" / f"{NAME}.md"
+        self.raw.parent.mkdir(parents=True)
+        self.raw.write_bytes(SEED.read_bytes())
+        self.environment = environment or {}
+        self.configure(settings)
+
+    def configure(self, settings: str) -> None:
+        """Write paperlist.yaml."""
+        (self.folder / "paperlist.yaml").write_text(settings, encoding="utf-8")
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start the command in a clean environment."""
+        clean = {
+            k: v for k, v in os.environ.items() if not k.startswith(("PAPERLIST_", "S2_", "OPENREVIEW_"))
+        }
+        environment = clean | {"PYTHONPATH": str(ROOT), "HOME": str(self.folder)} | dict(self.environment)
+        command = [sys.executable, "-m", "pipeline", *arguments]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe
+        )
+
+    def run(self, *arguments: str, status: int = 0, timeout: float = 60) -> tuple[str, str]:
+        """Run the command to its end; returns standard output and standard error."""
+        with self.start(*arguments) as process:
+            try:
+                out, err = (stream.decode() for stream in process.communicate(timeout=timeout))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        assert process.returncode == status, f"{arguments} ended with {process.returncode}: {err}"
+        assert "Traceback" not in err
+        return out, err
+
+    @property
+    def dataset(self) -> Path:
+        """The list's dataset."""
+        return self.folder / "data" / "enriched" / NAME
+
+    def rows(self) -> list[dict[str, str]]:
+        """papers.csv."""
+        with (self.dataset / "papers.csv").open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    def changed_lines(self) -> dict[int, str]:
+        """Line number -> text of the lines in which the regenerated list differs."""
+        old, new = (p.read_text().split("\n") for p in (self.raw, self.dataset / f"{NAME}.md"))
+        assert len(old) == len(new)
+        return {number: b for number, (a, b) in enumerate(zip(old, new, strict=True), start=1) if a != b}
+
+    def data(self, *, dates: bool = True) -> dict[str, bytes]:
+        """Every committed file under data/enriched, by name; without dates if so wished."""
+        files = {
+            str(p.relative_to(self.folder)): p.read_bytes()
+            for p in (self.folder / "data" / "enriched").rglob("*")
+            if p.is_file()
+        }
+        files = {name: data for name, data in files.items() if not name.endswith(".parquet")}
+        return files if dates else {name: _DATES.sub(b"DATE", data) for name, data in files.items()}
+
+
+Make = Callable[..., Workplace]
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Make:
+    """Makes workplaces in folders of their own."""
+    numbers = iter(range(100))
+    return lambda *args, **options: Workplace(tmp_path / f"work{next(numbers)}", *args, **options)
+
+
+@pytest.fixture
+def server() -> Iterator[ApiServer]:
+    """The five APIs, each on a port of its own, healthy and without limits."""
+    with ApiServer(separate=True) as server:
+        yield server
+
+
+def signed_in(make: Make, server: ApiServer, **options: str) -> Workplace:
+    """A workplace whose sources are the server's, with key and account."""
+    return make(server.settings_yaml(**options), environment=server.environment())
+
+
+def check_table(place: Workplace, world: str) -> None:
+    """Hold papers.csv and the regenerated list against the hand-written table."""
+    got = [(r["venue"], r["year"], r["venue_status"]) for r in place.rows()]
+    expected = [(r[f"{world}_venue"], r[f"{world}_year"], r[f"{world}_status"]) for r in EXPECTED]
+    differing = [
+        (r["position"], r["reason"], e, g) for r, e, g in zip(EXPECTED, expected, got, strict=True) if e != g
+    ]
+    assert not differing
+    lines = place.changed_lines()
+    changing = {int(r["line"]): r for r in EXPECTED if r[f"{world}_status"] in CHANGES}
+    assert set(lines) == {3, *changing}
+    assert "PaperNumber-41-" in lines[3]
+    for number, row in changing.items():
+        assert re.search(rf"{re.escape(row[f'{world}_venue'])},? {row[f'{world}_year']}\.", lines[number])
+
+
+# Without a network
+
+
+def test_refresh__offline_by_choice(workplace: Make) -> None:
+    """What the list's own links prove is all there; exactly lines 3, 75 and 103 change."""
+    place = workplace()
+    place.run("refresh", "--offline")
+    check_table(place, "offline")
+    assert set(place.changed_lines()) == {3, 75, 103}
+    before = place.data()
+    place.run("refresh", "--offline")
+    assert place.data() == before
+
+
+@pytest.mark.parametrize("network", sorted(NETWORKS))
+def test_refresh__without_a_network(workplace: Make, network: str) -> None:
+    """However the network is missing: seconds, exit 0, a line per source, and the same files."""
+    calm = workplace()
+    calm.run("refresh", "--offline")
+    with NETWORKS[network]() as settings:
+        place = workplace(settings)
+        _, err = place.run("refresh", timeout=20)
+        place.run("refresh", "--strict", status=3, timeout=20)
+    for source in SOURCES:
+        assert len([line for line in err.splitlines() if f"{source} could not be asked" in line]) == 1
+    check_table(place, "offline")
+    assert place.data() == calm.data()
+
+
+def test_committed_dataset__is_what_the_command_writes(workplace: Make) -> None:
+    """The files under data/enriched are the bytes of a run without a network."""
+    place = workplace()
+    place.run("refresh", "--offline")
+    committed = ROOT / "data" / "enriched" / NAME
+    written = {p.name: p.read_bytes() for p in place.dataset.iterdir() if p.suffix != ".parquet"}
+    assert written == {p.name: p.read_bytes() for p in committed.iterdir() if p.suffix != ".parquet"}
+
+
+# With healthy sources
+
+
+def test_refresh__healthy(workplace: Make, server: ApiServer) -> None:
+    """Every entry as the hand-written table says; a second run asks nothing and changes nothing."""
+    place = signed_in(workplace, server)
+    place.run("refresh")
+    check_table(place, "healthy")
+    before = place.data()
+    server.forget()
+    place.run("refresh")
+    assert server.requests() == []
+    assert place.data() == before
+
+
+def test_refresh__no_question_is_asked_twice(workplace: Make, server: ApiServer) -> None:
+    """Within one run no source is asked the same thing again (the probe that travels along aside)."""
+    signed_in(workplace, server).run("refresh")
+    for api in server.apis:
+        rows = server.requests(api, login=False)
+        assert not [
+            path for path, times in Counter((r.path, tuple(r.ids)) for r in rows).items() if times > 1
+        ]
+
+
+def test_refresh__a_later_run_without_a_network_loses_nothing(workplace: Make, server: ApiServer) -> None:
+    """What was known stays, with its old dates, even where everything is due to be asked again."""
+    place = signed_in(workplace, server)
+    place.run("refresh")
+    before = place.data()
+    with NETWORKS["refused"]() as settings:
+        place.configure(re.sub(r"(?m)^(\s+)interval:", r"\1max_age: 0d\n\1interval:", settings))
+        _, err = place.run("refresh")
+    assert err.count("could not be asked") == len(SOURCES)
+    assert place.data() == before
+
+
+def test_refresh__starting_offline_ends_the_same(workplace: Make, server: ApiServer) -> None:
+    """A first run without a network and a later one with it give what one run with it gives."""
+    late, direct = signed_in(workplace, server), signed_in(workplace, server)
+    late.run("refresh", "--offline")
+    late.run("refresh")
+    direct.run("refresh")
+    assert late.data(dates=False) == direct.data(dates=False)
+
+
+def test_refresh__after_kill_9_goes_on_where_it_stopped(workplace: Make, server: ApiServer) -> None:
+    """A killed run loses no answer: the next one asks the rest only, and the files are those of a calm run."""
+    calm = signed_in(workplace, server)
+    calm.run("refresh")
+    server.forget()
+    place = signed_in(workplace, server)
+    hanging = server.fail("hang", "semanticscholar")
+    process = place.start("refresh")
+    journal = place.folder / ".cache" / "paperlist" / "journal"
+    _wait_until(lambda: {"arxiv", "dblp", "openreview"} <= {p.stem for p in journal.glob("*.jsonl")})
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    answered = {api: set(server.asked(api)) for api in ("arxiv", "dblp", "acl")}
+    server.heal(hanging)
+    server.forget()
+    place.run("refresh")
+    for api, ids in answered.items():
+        assert not ids & set(server.asked(api)) - {"1706.03762"}, f"{api} was asked again"
+    assert place.data(dates=False) == calm.data(dates=False)
+
+
+def _wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Poll a condition over processes; fails loudly when it never comes true."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.05)
+
+
+def test_refresh__one_entry_more_is_one_request_per_source_at_most(
+    workplace: Make, server: ApiServer
+) -> None:
+    """An added entry costs next to nothing."""
+    place = signed_in(workplace, server)
+    place.run("refresh")
+    server.forget()
+    line = (
+        '4. <u>DistiLLM-2</u>: **"DistiLLM-2: A Contrastive Approach Boosts the Distillation of LLMs"**. '
+        "*Jongwoo Ko et al.* 2025. [[Paper](https://arxiv.org/abs/2503.07067)]\n"
+    )
+    text = place.raw.read_text()
+    place.raw.write_text(text.replace("\n#### Feasibility", line + "\n#### Feasibility"))
+    place.run("refresh")
+    counts = Counter(row.api for row in server.requests(login=False))
+    assert counts
+    assert max(counts.values()) == 1, counts
+    assert "ICML 2025." in next(text for text in place.changed_lines().values() if "DistiLLM-2" in text)
+
+
+def test_refresh__in_the_default_world(workplace: Make) -> None:
+    """Without key and account: a line for each source that refused, nothing wrong is written, little is missing."""
+    world = ApiServer(separate=True, semanticscholar=SemanticScholar(keyless=10**9), openreview=OpenReview())
+    with world as server:
+        place = workplace(server.settings_yaml())
+        _, err = place.run("refresh")
+        assert (
+            len(
+                [
+                    x
+                    for x in err.splitlines()
+                    if "OpenReview could not be asked" in x and "OPENREVIEW_USERNAME" in x
+                ]
+            )
+            == 1
+        )
+        assert len([x for x in err.splitlines() if "Semantic Scholar could not be asked" in x]) == 1
+        server.forget()
+        place.run("refresh")
+        assert not server.requests("openreview"), "a refusal is remembered for the night"
+    published = [
+        r
+        for r in EXPECTED
+        if r["healthy_status"] not in ("unknown", "suggested") and r["healthy_venue"] != "arXiv"
+    ]
+    rows = {int(r["position"]): r for r in place.rows()}
+    decided = [r for r in published if rows[int(r["position"])]["venue"] not in ("", "arXiv")]
+    for row in decided:
+        got = rows[int(row["position"])]
+        assert (got["venue"], got["year"], got["venue_status"]) == (
+            row["healthy_venue"],
+            row["healthy_year"],
+            row["healthy_status"],
+        )
+    assert len(decided) >= 0.85 * len(published)
+
+
+KEPT_UNDER = ("html", "bot_wall", "text_404", "html_404", "status", "too_many", "redirect", "no_body", "empty", "reset") + (
+    "truncate", "entity_bomb", "cut", "bad_encoding", "wrong_types", "wrong_shape", "nulls")  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KEPT_UNDER)
+def test_refresh__a_fault_takes_nothing_away(workplace: Make, server: ApiServer, kind: str) -> None:
+    """Whatever all APIs answer instead of the truth, every known value stays and none is invented."""
+    place = signed_in(workplace, server, max_age="0d", patience=0.5)
+    place.run("refresh")
+    before = {r["entry_id"]: r for r in place.rows()}
+    lines = place.changed_lines()
+    server.fail(kind)
+    place.run("refresh")
+    after = {r["entry_id"]: r for r in place.rows()}
+    assert after == before
+    assert place.changed_lines() == lines
+
+
+# Lists and files
+
+
+def test_refresh__in_place_settles(workplace: Make, server: ApiServer) -> None:
+    """The list itself gets the edits; a second run in place changes no byte of it or of the dataset."""
+    place, beside = signed_in(workplace, server), signed_in(workplace, server)
+    beside.run("refresh")
+    place.run("refresh", NAME, "--in-place")
+    assert place.raw.read_bytes() == (beside.dataset / f"{NAME}.md").read_bytes()
+    before = (place.raw.read_bytes(), place.data())
+    place.run("refresh", NAME, "--in-place")
+    assert (place.raw.read_bytes(), place.data()) == before
+    assert {r["venue_status"] for r in place.rows()} <= {"agrees", "unknown", "suggested"}
+
+
+def test_refresh__dry_run_shows_the_diff_and_writes_nothing(workplace: Make, server: ApiServer) -> None:
+    """The answers are kept for the next run, no file of data is made."""
+    place = signed_in(workplace, server)
+    out, _ = place.run("refresh", "--dry-run")
+    assert "+" in out
+    assert "Findings of EMNLP 2023." in out
+    assert not (place.folder / "data" / "enriched").exists()
+    server.forget()
+    place.run("refresh")
+    assert server.requests() == []
+
+
+def test_refresh__a_list_that_lost_its_entries_stops(workplace: Make) -> None:
+    """Over a fifth of the entries gone: exit 4, nothing written, unless a person says it is meant."""
+    place = workplace()
+    place.run("refresh", "--offline")
+    before = place.data()
+    place.raw.write_text("# Empty\n\nNothing here.\n")
+    _, err = place.run("refresh", "--offline", status=4)
+    assert "43 of 43 known entries have vanished" in err
+    assert "--accept-shrink" in err
+    assert place.data() == before
+    _, err = place.run("refresh", "--offline", "--accept-shrink")
+    assert "no entries" in err
+
+
+def test_refresh__ids_and_keys_are_for_life(workplace: Make, server: ApiServer) -> None:
+    """Fixing a typo, moving an entry and upgrading its link orphan nothing."""
+    place = signed_in(workplace, server)
+    place.run("refresh")
+    before = {r["list_title"]: r for r in place.rows()}
+    bib = set(re.findall(r"@\w+\{(\w+),", (place.dataset / "references.bib").read_text()))
+    lines = place.raw.read_text().split("\n")
+    lines[101] = lines[101].replace("SqueezeLLM: Dense-and-Sparse", "SqueezeLLM: Dense and Sparse")
+    moved = lines.pop(98)
+    lines.insert(59, moved)
+    text = "\n".join(lines).replace(
+        "https://arxiv.org/abs/2303.08559", "https://aclanthology.org/2023.findings-emnlp.710/"
+    )
+    place.raw.write_text(text)
+    place.run("refresh")
+    after = {r["list_title"].replace("Dense and Sparse", "Dense-and-Sparse"): r for r in place.rows()}
+    assert {t: (r["entry_id"], r["paper_id"]) for t, r in after.items()} == {
+        t: (r["entry_id"], r["paper_id"]) for t, r in before.items()
+    }
+    assert bib == set(re.findall(r"@\w+\{(\w+),", (place.dataset / "references.bib").read_text()))
+
+
+def test_refresh__a_person_has_the_last_word(workplace: Make, server: ApiServer) -> None:
+    """An override decides, is shown as such, and one that matches nothing is reported."""
+    place = signed_in(workplace, server)
+    place.raw.with_suffix(".yaml").write_text(
+        "overrides:\n"
+        "  - title: 'BitNet: Scaling 1-bit Transformers for Large Language Models'\n    venue: JMLR\n    year: 2025\n"
+        "  - identifier: arxiv:2310.05470\n    skip: true\n"
+        "  - title: No such paper in this list\n    year: 2020\n"
+    )
+    _, err = place.run("refresh")
+    rows = {r["position"]: r for r in place.rows()}
+    assert (
+        rows["30"]["venue"],
+        rows["30"]["year"],
+        rows["30"]["venue_status"],
+        rows["30"]["venue_source"],
+    ) == ("JMLR", "2025", "overridden", "override")
+    assert "JMLR 2025." in place.changed_lines()[100]
+    assert 64 not in place.changed_lines()
+    assert "No such paper in this list" in err
+    assert "No such paper in this list" in (place.dataset / "report.md").read_text()
+
+
+def test_stages__one_by_one_give_what_refresh_gives(workplace: Make, server: ApiServer) -> None:
+    """Each stage as a command, in order, ends in the same files."""
+    whole, steps = signed_in(workplace, server), signed_in(workplace, server)
+    whole.run("refresh")
+    for verb in ("parse", "resolve", "enrich", "resolve", "write", "render"):
+        steps.run(verb, NAME)
+    assert steps.data(dates=False) == whole.data(dates=False)
+
+
+def test_stages__say_which_stage_is_missing(workplace: Make) -> None:
+    """A stage out of order names the one to run."""
+    place = workplace()
+    _, err = place.run("render", NAME, status=2)
+    assert "papers.jsonl is missing" in err
+    assert "paperlist write" in err
+
+
+def test_refresh__a_second_run_at_the_same_time_is_told(workplace: Make, server: ApiServer) -> None:
+    """Exit 5 while the first one works."""
+    place = signed_in(workplace, server)
+    hanging = server.fail("hang", "dblp")
+    with contextlib.ExitStack() as stack:
+        first = place.start("refresh")
+        stack.callback(first.communicate)
+        stack.callback(first.kill)
+        _wait_until(lambda: bool(server.requests("dblp")))
+        _, err = place.run("refresh", status=5)
+        server.heal(hanging)
+    assert "another run" in err
+
+
+@pytest.mark.parametrize("broken", ["papers.jsonl", "entries.jsonl", "../records/dblp.jsonl"])
+def test_refresh__a_half_merged_dataset_is_refused_with_its_line(
+    workplace: Make, server: ApiServer, broken: str
+) -> None:
+    """Conflict markers are one clear line, and no file is touched."""
+    place = signed_in(workplace, server)
+    place.run("refresh")
+    path = (place.dataset / broken).resolve()
+    path.write_bytes(b"<<<<<<< HEAD\n" + path.read_bytes())
+    before = place.data()
+    _, err = place.run("refresh", status=2)
+    assert f"{path.name}:1: unresolved merge conflict" in err
+    assert place.data() == before
+
+
+# Other commands
+
+
+def test_check__finds_what_is_wrong_without_a_network(workplace: Make, server: ApiServer) -> None:
+    """Exit 1 with an error in the list; file, line and words per finding; nothing is written."""
+    place = signed_in(workplace, server)
+    place.run("refresh")
+    before = place.data()
+    server.forget()
+    out, _ = place.run("check", NAME, status=1)
+    assert re.search(r"awesome-llm-judge\.md:114: error: .*EMNLP 2023 -> Findings of EMNLP 2023", out)
+    assert re.search(r"awesome-llm-judge\.md:105: warning: .*the same work as line 96", out)
+    assert server.requests() == []
+    assert place.data() == before
+
+
+def test_sources__probe_says_what_answers(workplace: Make, server: ApiServer) -> None:
+    """A line per source: that it answers and how fast, or what to do."""
+    out, _ = signed_in(workplace, server).run("sources", "--probe")
+    assert len(out.strip().splitlines()) == len(SOURCES)
+    assert all(source in out for source in SOURCES)
+    guest, _ = workplace(server.settings_yaml()).run("sources", "--probe")
+    assert "OPENREVIEW_USERNAME" in next(line for line in guest.splitlines() if "OpenReview" in line)
+
+
+def test_render__uniform_from_the_dataset_alone(workplace: Make, server: ApiServer) -> None:
+    """One style in the shape of the list's own template; it reads back as the same entries."""
+    place = signed_in(workplace, server)
+    place.run("refresh")
+    place.run("render", NAME, "--style", "uniform")
+    uniform = (place.dataset / f"{NAME}.md").read_text()
+    again = place.folder / "uniform.md"
+    again.write_text(uniform)
+    place.run("parse", str(again))
+    assert '<u>AUTO-J</u>: **"Generative Judge for Evaluating Alignment"**.' in uniform
+    assert "ICLR 2024." in uniform
+    lines = (place.folder / "data" / "enriched" / "uniform" / "entries.jsonl").read_text().splitlines()
+    assert len(lines) == len(EXPECTED)
+
+
+def test_refresh__summary_for_a_pull_request(workplace: Make, server: ApiServer) -> None:
+    """`--summary` writes the body of a pull request: the news, then the report."""
+    place = signed_in(workplace, server)
+    place.run("refresh", "--summary", "summary.md")
+    text = (place.folder / "summary.md").read_text()
+    assert "17 lines changed" in text
+    assert (place.dataset / "report.md").read_text() in text
+
+
+def test_refresh__secrets_are_nowhere(workplace: Make, server: ApiServer) -> None:
+    """Key, password and token appear in no output and no file."""
+    place = signed_in(workplace, server)
+    out, err = place.run("refresh", "-vv")
+    seen = (
+        out.encode() + err.encode() + b"".join(p.read_bytes() for p in place.folder.rglob("*") if p.is_file())
+    )
+    for secret in place.environment.values():
+        if not secret.endswith(".invalid"):
+            assert secret.encode() not in seen

@@ -1,0 +1,148 @@
+"""Each layout on entries of its own: one row per way in which lists write an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.formats import layouts
+from pipeline.model import Entry
+from pipeline.reader import read_list
+
+ARXIV = "https://arxiv.org/abs/1706.03762"
+TITLE = "Attention Is All You Need"
+
+# layout, source, then title, authors, venue, year and date as they should be read
+ROWS = [
+    ("bold title", f"- **{TITLE}**. *Ashish Vaswani et al.* NeurIPS 2017. [[Paper]({ARXIV})]",
+     TITLE, ["Ashish Vaswani"], "NeurIPS", 2017, None),
+    ("bold title", f"**{TITLE}** \\\n*Ashish Vaswani, Noam Shazeer* \\\nNeurIPS 2017. [[Paper]({ARXIV})] \\\n12 Jun 2017",
+     TITLE, ["Ashish Vaswani", "Noam Shazeer"], "NeurIPS", 2017, "12 Jun 2017"),
+    ("bold title", f"1. **{TITLE}.** NIPS 17. [paper]({ARXIV})\n\n    *Ashish Vaswani, Noam Shazeer.*",
+     TITLE, ["Ashish Vaswani", "Noam Shazeer"], "NIPS", 2017, None),
+    ("bold title", f"- (NeurIPS 2017) **{TITLE}** [[Paper]]({ARXIV})", TITLE, [], "NeurIPS", 2017, None),
+    ("bold title", f"- [2017/06/12] **{TITLE}** | [[paper]]({ARXIV}) | [code]", TITLE, [], None, 2017, "2017/06/12"),
+    ("bold title", f'**[1]** Vaswani, Ashish, et al. "**{TITLE}**." arXiv preprint arXiv:1706.03762 (2017). [[pdf]]({ARXIV})',
+     TITLE, ["Vaswani, Ashish"], "arXiv preprint", 2017, None),
+    ("linked title", f"* [{TITLE}]({ARXIV}) by Ashish Vaswani, Noam Shazeer. NeurIPS, 2017.",
+     TITLE, ["Ashish Vaswani", "Noam Shazeer"], "NeurIPS", 2017, None),
+    ("linked title", f"-   2017-NIPS-[{TITLE}]({ARXIV}) [[Code](https://github.com/a/b)]", TITLE, [], "NIPS", 2017, None),
+    ("linked title", f"[{TITLE}\n]({ARXIV}), NeurIPS 2017", TITLE, [], "NeurIPS", 2017, None),
+    ("linked title", f"[12 Jun 2017] [{TITLE}]({ARXIV}) (NeurIPS 2017)<br>\n[![arXiv](https://img.shields.io/badge/arXiv-b31b1b.svg)]({ARXIV})",
+     TITLE, [], "NeurIPS", 2017, "12 Jun 2017"),
+    ("quoted title", f'- "{TITLE}", 2017-06, NeurIPS 17, [[paper]]({ARXIV})', TITLE, [], "NeurIPS", 2017, "2017-06"),
+    ("italic title", f"- **(Transformer)** _{TITLE}_ ```NeurIPS 2017```  \n[[Paper]({ARXIV})]", TITLE, [], "NeurIPS", 2017, None),
+    ("plain title", f"- {TITLE}, <ins>NeurIPS, 2017</ins> [[Paper]({ARXIV})]", TITLE, [], "NeurIPS", 2017, None),
+    ("plain title", f"- {TITLE} (2017), A. Vaswani et al. [[pdf]]({ARXIV})", TITLE, ["A. Vaswani"], None, 2017, None),
+    ("plain title", f"- (*NeurIPS'17*) {TITLE} [[paper]({ARXIV})]", TITLE, [], "NeurIPS", 2017, None),
+    ("citation", f"* Ashish Vaswani and Noam Shazeer: {TITLE}, NeurIPS 2017. [[Paper]]({ARXIV})",
+     TITLE, ["Ashish Vaswani", "Noam Shazeer"], "NeurIPS", 2017, None),
+    ("bracketed title", f"* [{TITLE}] \n  - [[Paper]]({ARXIV}) (NeurIPS 2017)", TITLE, [], "NeurIPS", 2017, None),
+    ("table row", f"| Title | Venue | Link |\n|---|---|---|\n| {TITLE} | NeurIPS 2017 | [Paper]({ARXIV}) |",
+     TITLE, [], "NeurIPS", 2017, None),
+    ("table row", f"<table><tr><td>{TITLE}</td><td><a href=\"{ARXIV}\">Paper</a></td></tr></table>", TITLE, [], None, None, None),
+]  # fmt: skip
+
+
+def entries(text: str) -> tuple[Entry, ...]:
+    return read_list(text.encode(), name="list", path="list.md").entries
+
+
+@pytest.mark.parametrize(("layout", "source", "title", "authors", "venue", "year", "date"), ROWS)
+def test_read__layout(
+    layout: str, source: str, title: str, authors: list[str], venue: str | None, year: int | None, date: str | None
+) -> None:
+    """One entry is read by its layout, with every field and the link to the paper."""
+    found = entries(f"# A list\n\n## Section\n\n{source}\n")
+    assert [entry.layout for entry in found] == [layout]
+    entry = found[0]
+    assert entry.title == title
+    assert list(entry.authors) == authors
+    assert (entry.venue_text, entry.year, entry.date_text) == (venue, year, date)
+    assert (entry.kind, entry.paper_url) == ("paper", ARXIV)
+    assert entry.section == ("Section",)
+
+
+NOT_ENTRIES = [
+    "- [Models](#models)\n- [Data](#data)",
+    "<!-- - **A Title of a Paper** [[Paper](https://arxiv.org/abs/1706.03762)] -->",
+    "```\n- **A Title of a Paper** [[Paper](https://arxiv.org/abs/1706.03762)]\n```",
+    "## News\n- [Attention Is All You Need](https://arxiv.org/abs/1706.03762) was added.",
+    "[![Awesome](https://awesome.re/badge.svg)](https://awesome.re) ![](https://img.shields.io/badge/papers-3-blue)",
+    "![Star History](https://api.star-history.com/svg?repos=a/b&type=Date)",
+    "## License\nThis list is under [the MIT License](https://opensource.org/licenses/MIT).",
+    "- Natural language understanding",
+]
+
+
+@pytest.mark.parametrize("source", NOT_ENTRIES)
+def test_read__what_is_no_entry(source: str) -> None:
+    """Contents, comments, code, news, badges, star history, licence and group bullets are not entries."""
+    assert entries(f"# A list\n\n{source}\n") == ()
+
+
+LINKS = [
+    (f"[[Paper]({ARXIV})]", [ARXIV]),
+    (f"[[Paper]]({ARXIV})", [ARXIV]),
+    (f"[Paper]({ARXIV}) [again]({ARXIV})", [ARXIV]),
+    (f"[a]([Paper]({ARXIV}))", [ARXIV]),
+    (f"[![Paper](https://img.shields.io/badge/a-b-c)]({ARXIV})", [ARXIV]),
+    (f'<a href="{ARXIV}">Paper</a> <img src="https://x.org/y.png">', [ARXIV]),
+    (f"<{ARXIV}> [Code]() [up](#top)", [ARXIV]),
+    (f"Paper: {ARXIV}.", [ARXIV]),
+    ("[Paper](https://en.wikipedia.org/wiki/A_(b)) [PDF](papers/a.pdf)",
+     ["https://en.wikipedia.org/wiki/A_(b)", "papers/a.pdf"]),
+    ("[Paper][p]\n\n[p]: https://arxiv.org/abs/1706.03762", [ARXIV]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "urls"), LINKS)
+def test_links__notations(source: str, urls: list[str]) -> None:
+    """Every URL once, in order, however it is written; anchors, empty targets and images are none."""
+    found = entries(f"- **{TITLE}** *Ashish Vaswani et al.* NeurIPS 2017. {source}\n")
+    assert [link.url for link in found[0].links] == urls
+
+
+VENUES = [
+    ("NeurIPS, 2024.", b"NeurIPS", b"2024"),
+    ("ACL2021.", b"ACL", b"2021"),
+    ("2023.", None, b"2023"),
+    ("NeurIPS 2023 .", b"NeurIPS", b"2023"),
+    ("CIKM'24", b"CIKM", b"24"),
+    ("OpenAI Blog, 2019.", b"OpenAI Blog", b"2019"),
+    ("Findings of ACL 2023.", b"Findings of ACL", b"2023"),
+    ("22 Jun 2021", None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "venue", "year"), VENUES)
+def test_spans__venue_and_year(text: str, venue: bytes | None, year: bytes | None) -> None:
+    """Venue and year have spans of their own; a year with a day or a month has none."""
+    data = f"- **{TITLE}**. *Ashish Vaswani et al.* {text} [[Paper]({ARXIV})]\n".encode()
+    spans = read_list(data, name="list", path="list.md").entries[0].spans
+    assert (data[slice(*spans["venue"])] if "venue" in spans else None) == venue
+    assert (data[slice(*spans["year"])] if "year" in spans else None) == year
+
+
+def test_layouts__are_found_by_themselves() -> None:
+    """Every module without an underscore is a layout, and names are unique."""
+    names = [layout.name for layout in layouts()]
+    assert names == sorted(set(names))
+    assert {row[0] for row in ROWS} == set(names)
+
+
+def heads() -> Iterator[str]:
+    yield from (row[1] for row in ROWS)
+
+
+@pytest.mark.parametrize("source", list(heads()))
+def test_spans__lie_within_the_entry_and_do_not_overlap(source: str) -> None:
+    """Spans of one entry are disjoint and inside its lines."""
+    data = f"# Ünïcode\r\n\r\n{source}\n".encode()
+    starts = [0, *(at + 1 for at, byte in enumerate(data) if byte == 10), len(data)]
+    for entry in read_list(data, name="list", path="list.md").entries:
+        spans = sorted(entry.spans.values())
+        assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+        assert starts[entry.first_line - 1] <= spans[0][0]
+        assert spans[-1][1] <= starts[entry.last_line]

@@ -1,0 +1,308 @@
+"""The report and the findings: what a person is told, in what order, and that it cannot do harm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+
+from pipeline.model import (
+    Badge,
+    Entry,
+    EntryVerdict,
+    Evidence,
+    Identifier,
+    Link,
+    Origin,
+    Paper,
+    ParsedList,
+    Problem,
+    Record,
+)
+from pipeline.rendering import Edit, LeftAlone, Regenerated
+from pipeline.report import Finding, build_report, findings, label, summary_line
+
+NONE = Regenerated(b"", ())
+
+
+def entry(
+    line: int, title: str, venue: str | None = None, year: int | None = None, **fields: object
+) -> Entry:
+    """An entry that stands on one line."""
+    url = f"https://arxiv.org/abs/2301.{line:05}"
+    values: dict[str, Any] = {
+        "kind": "paper",
+        "paper_url": url,
+        "links": (Link("Paper", url, "paper"),),
+    } | fields
+    return Entry(
+        f"e{line}", ("Part",), line, line, line, text="", title=title, venue_text=venue, year=year, **values
+    )
+
+
+def paper(line: int, status: Any = "agrees", **fields: Any) -> Paper:
+    """The paper of the entry on a line; `link` and `duplicate_of` go into its verdict."""
+    link, duplicate = fields.pop("link", "ok"), fields.pop("duplicate_of", None)
+    asked = (
+        {"venue": fields.get("venue"), "year": fields.get("year")} if status in ("wrong", "missing") else {}
+    )
+    verdict = EntryVerdict(f"e{line}", status, link, duplicate, **asked)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"identifiers": (Identifier("arxiv", f"2301.{line:05}"),)} | fields
+    return Paper(f"arxiv:2301.{line:05}", (f"e{line}",), verdicts=(verdict,), **values)
+
+
+def proof(venue: str, year: int, text: str) -> tuple[Evidence, ...]:
+    """One authoritative statement."""
+    return (Evidence(Origin("identifier"), venue, year, text, "authoritative"),)
+
+
+FINDINGS_PROOF = proof("emnlp-findings", 2023, "ACL Anthology id 2023.findings-emnlp.710")
+FINDINGS = {
+    "venue": "Findings of EMNLP",
+    "venue_id": "emnlp-findings",
+    "year": 2023,
+    "decided": True,
+    "evidence": FINDINGS_PROOF,
+}
+
+PARSED = ParsedList(
+    "demo",
+    "data/raw/demo.md",
+    (
+        entry(5, "A Paper of the Findings", "EMNLP", 2023),
+        entry(6, "A Paper of an Unsure Year", "ICML", 2022),
+        entry(7, "A Paper of the Findings", "EMNLP", 2023),
+        entry(8, "A Paper Behind a Dead Link", None, 2023),
+        entry(9, "A Tool", kind="other"),
+    ),
+    (Badge("papers", 9, 3, (0, 1)),),
+    (Problem(2, "empty link", "the link [Paper Link] is empty"),),
+    (Problem(11, "shape", "1) Something: else"),),
+)
+PAPERS = [
+    paper(5, "wrong", **FINDINGS),
+    paper(6, "suggested", suggestion=Evidence(Origin("crossref"), "icml", 2023, 'Crossref: "ICML" 2023')),
+    paper(7, "wrong", **FINDINGS, duplicate_of="e5", link="unverified"),
+    paper(8, "unknown", link="pseudo_doi", identifiers=(), sources=("arxiv", "dblp")),
+    paper(9, "unknown", link=None, identifiers=(), kind="other"),
+]
+REGENERATED = Regenerated(
+    b"",
+    (
+        Edit(3, None, "badge", (0, 1), "9", "4", "4 distinct works in 5 entries"),
+        Edit(
+            5,
+            "e5",
+            "venue",
+            (9, 14),
+            "EMNLP",
+            "Findings of EMNLP",
+            "ACL Anthology id 2023.findings-emnlp.710",
+        ),
+    ),
+    (LeftAlone(7, "e7", "nothing shows that its link leads to the paper meant"),),
+)
+
+EXPECTED = """\
+# demo: the list and the facts
+
+| entries | papers | distinct works | changed | suggested | duplicates | unresolved | broken links |
+| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| 5 | 4 | 4 | 1 | 1 | 1 | 1 | 2 |
+
+Badge: 9 -> 4 (4 distinct works in 5 entries).
+
+Sources, and papers they know: arXiv (1), dblp (1).
+
+<details><summary>Changed (1)</summary>
+
+- [line 5](demo.md?plain=1#L5): A Paper of the Findings: EMNLP 2023 -> Findings of EMNLP 2023: \
+ACL Anthology id 2023.findings-emnlp.710
+
+</details>
+
+<details><summary>Decided otherwise, but left alone (1)</summary>
+
+- [line 7](demo.md?plain=1#L7): A Paper of the Findings: EMNLP 2023 -> Findings of EMNLP 2023: \
+ACL Anthology id 2023.findings-emnlp.710; nothing shows that its link leads to the paper meant
+
+</details>
+
+<details><summary>Suggested, for a person to decide (1)</summary>
+
+- [line 6](demo.md?plain=1#L6): A Paper of an Unsure Year: ICML 2022 -> ICML 2023?: Crossref: "ICML" 2023
+
+</details>
+
+<details><summary>Links that need a person (3)</summary>
+
+- [line 2](demo.md?plain=1#L2): the link \\[Paper Link\\] is empty
+- [line 7](demo.md?plain=1#L7): A Paper of the Findings: https://arxiv.org/abs/2301.00007: \
+nothing in the entry shows that this is the paper meant
+- [line 8](demo.md?plain=1#L8): A Paper Behind a Dead Link: 10.5555/... is not a DOI and resolves nowhere; \
+link the paper itself
+
+</details>
+
+<details><summary>Duplicates (1)</summary>
+
+- [line 7](demo.md?plain=1#L7): A Paper of the Findings: the same work as line 5
+
+</details>
+
+<details><summary>Not resolved to a paper (1)</summary>
+
+- [line 8](demo.md?plain=1#L8): A Paper Behind a Dead Link: no identifier is known: \
+not in its links, not found by title
+
+</details>
+
+<details><summary>Lines not read (1)</summary>
+
+- [line 11](demo.md?plain=1#L11): looks like an entry, was not read: 1) Something: else
+
+</details>
+
+"""
+
+
+def test_build_report__whole() -> None:
+    """Counts first, then the groups that are not empty, each thing with its line and its evidence."""
+    assert build_report(PARSED, PAPERS, REGENERATED, titles={"arxiv": "arXiv"}) == EXPECTED
+
+
+def test_build_report__nothing_to_say() -> None:
+    """A list that agrees with everything has a short report; without sources it says so."""
+    parsed = ParsedList("demo", "demo.md", (entry(1, "Fine", "ICML", 2023),))
+    report = build_report(parsed, [paper(1)], NONE)
+    assert "<details>" not in report
+    assert "none has answered so far" in report
+
+
+def test_build_report__link_to_the_list() -> None:
+    """Lines lead to the list where the caller says it is."""
+    report = build_report(PARSED, PAPERS, REGENERATED, list_link="../../raw/my list.md")
+    assert "[line 5](../../raw/my%20list.md?plain=1#L5)" in report
+
+
+def test_build_report__foreign_text_is_inert() -> None:
+    """Titles and sources can neither add markup, nor break a line, nor mention anybody, nor be unwritable."""
+    evil = "</details> <script>x</script> [a](http://x) @team `b` \x1b[31m \u202e\nnew \udcff"
+    parsed = ParsedList("demo", "demo.md", (entry(1, evil, evil, 2020),), (), (Problem(1, "odd", evil),))
+    report = build_report(parsed, [paper(1, "wrong", venue=evil, year=2021, link="nonexistent")], NONE)
+    page = MarkdownIt("commonmark").render(report.encode().decode())
+    assert "<script" not in page
+    assert 'href="http://x"' not in page
+    assert "\x1b" not in report
+    assert "\u202e" not in report
+    assert " @team" not in report
+    assert page.count("<details>") == page.count("</details>") == report.count("<details>")
+
+
+def test_build_report__what_sources_took_back() -> None:
+    """Counts held back and papers no longer found are told, for the papers of this list only."""
+    records = [
+        Record("semanticscholar", "arxiv:2301.00001", "2026-01-01T00:00:00Z", citation_count=90, held_back=3),
+        Record("dblp", "arxiv:2301.00001", "2026-01-01T00:00:00Z", missing_since="2026-02-03T04:05:06Z"),
+        Record("dblp", "arxiv:2301.99999", "2026-01-01T00:00:00Z", held_back=0),
+    ]
+    parsed = ParsedList("demo", "demo.md", (entry(1, "Fine", "ICML", 2023),))
+    names = {"semanticscholar": "Semantic Scholar", "dblp": "DBLP"}
+    report = build_report(parsed, [paper(1, title="Fine")], NONE, records=iter(records), titles=names)
+    assert "- Fine: Semantic Scholar now says 3, was 90\n" in report
+    assert "- Fine: DBLP, since 2026-02-03; its values are kept\n" in report
+    assert "2301.99999" not in report
+    assert "says 0" not in report
+
+
+def test_build_report__venue_strings_not_understood() -> None:
+    """Strings nobody knows are counted, the frequent ones first."""
+    entries = tuple(entry(n, f"T{n}", "Xyzzy Gazette" if n > 1 else "Plugh Letters", 2020) for n in (1, 2, 3))
+    report = build_report(ParsedList("demo", "demo.md", entries), [], NONE)
+    assert report.index("Xyzzy Gazette (2 times)") < report.index("Plugh Letters")
+
+
+def test_findings__a_string_to_be_replaced_needs_no_alias() -> None:
+    """A series in the venue's place (PMLR) is not reported beside the venue that replaces it."""
+    parsed = ParsedList("d", "d.md", (entry(1, "T", "PMLR", 2024),))
+    assert [one.code for one in findings(parsed, [])] == ["unknown_venue"]
+    assert [one.code for one in findings(parsed, [paper(1, "wrong", venue="ICML", year=2024)])] == [
+        "wrong_venue"
+    ]
+
+
+def test_findings__codes_and_severities() -> None:
+    """Each thing has its line, its code and a severity; false statements and dead ends are errors."""
+    assert [(one.line, one.code, one.severity) for one in findings(PARSED, PAPERS)] == [
+        (2, "empty_link", "warning"),
+        (3, "badge", "warning"),
+        (5, "wrong_venue", "error"),
+        (6, "suggested", "info"),
+        (7, "duplicate", "warning"),
+        (7, "unverified", "info"),
+        (7, "wrong_venue", "error"),
+        (8, "pseudo_doi", "warning"),
+        (8, "unresolved", "warning"),
+        (11, "unread", "info"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "severity"),
+    [
+        ({"link": "wrong_paper"}, "wrong_paper", "error"),
+        ({"link": "nonexistent"}, "nonexistent", "error"),
+        ({"link": "empty"}, "empty_link", "warning"),
+        ({"link": "retitled", "title": "New"}, "retitled", "info"),
+        ({"status": "retracted"}, "retracted", "error"),
+        ({"status": "withdrawn"}, "withdrawn", "warning"),
+    ],
+)
+def test_findings__of_one_entry(fields: dict[str, Any], code: str, severity: str) -> None:
+    """What sources say about an entry's link or its paper becomes one finding."""
+    state = fields.pop("status", None)
+    found = findings(ParsedList("d", "d.md", (entry(1, "T"),)), [paper(1, **fields)])
+    if state:
+        one = Paper(
+            "x:1",
+            ("e1",),
+            (Identifier("doi", "10.1/x"),),
+            status=str(state),
+            verdicts=(EntryVerdict("e1", "unknown"),),
+        )
+        found = findings(ParsedList("d", "d.md", (entry(1, "T"),)), [one])
+    assert [(one.code, one.severity, one.entry_id) for one in found] == [(code, severity, "e1")]
+
+
+def test_findings__an_empty_link_is_told_once() -> None:
+    """What the reader saw on an entry's line and what became of its link are one finding."""
+    parsed = ParsedList(
+        "d", "d.md", (entry(1, "T"),), (), (Problem(1, "empty link", "the link leads nowhere"),)
+    )
+    assert [one.text for one in findings(parsed, [paper(1, link="empty")])] == ["the link leads nowhere"]
+
+
+def test_findings__without_a_dataset() -> None:
+    """From the list alone: what the reader saw, and nothing about badges, which need the works."""
+    assert {one.code for one in findings(PARSED, [])} == {"empty_link", "unread"}
+
+
+def test_findings__text_is_one_plain_line() -> None:
+    """A finding goes to a terminal: no control characters, no line breaks."""
+    parsed = ParsedList("d", "d.md", (), (), (Problem(1, "odd", "a\x1b[31m\nb\udc80"),))
+    assert findings(parsed, []) == [Finding("warning", 1, "odd", "a\ufffd[31m b\ufffd")]
+
+
+def test_summary_line__counts() -> None:
+    """One line says what the report's first table says."""
+    assert summary_line(PARSED, PAPERS, REGENERATED) == (
+        "demo: 5 entries, 4 papers, 4 distinct works, 1 changed, 1 suggested, "
+        "1 duplicates, 1 unresolved, 2 broken links"
+    )
+
+
+def test_label__is_short() -> None:
+    """A very long title is cut for messages."""
+    assert label(entry(1, "word " * 40)).endswith("…")
+    assert len(label(entry(1, "word " * 40))) <= 90
