@@ -221,7 +221,7 @@ def _due(
     unheard = [i for i in never if i.scheme == source.schemes[0] and i not in named]
     by_title = {r.question for r in records if r.question.startswith("title:")}
     if len(by_title) == len(records) and any(_stale(q, source.name, max_age, store, now) for q in by_title):
-        return own[:1]  # found by title once; from now on it is asked by identifier
+        return list(own[:1])  # found by title once; from now on it is asked by identifier
     return [i for i in stale if any(r.found for r in answers[str(i)])] + unheard
 
 

@@ -12,14 +12,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pipeline.model import Entry, EntryVerdict, Paper, Resolution
 from pipeline.store import SCHEMA
 from pipeline.text import inert, one_line
 
-Type = Literal["string", "integer", "number", "date"]
+Type = Literal["string", "integer", "number", "date", "datetime"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ COLUMNS: tuple[Column, ...] = (
         'Sources that know the work, joined by "; "',
         lambda r: "; ".join(r.paper.sources),
     ),
-    Column("retrieved_at", "string", "When the oldest contributing fact was given (UTC)", _oldest),
+    Column("retrieved_at", "datetime", "When the oldest contributing fact was given (UTC)", _oldest),
 )
 
 
@@ -221,7 +221,13 @@ def papers_parquet(csv_bytes: bytes) -> bytes:
 
     lines = list(csv.DictReader(io.StringIO(csv_bytes.decode())))
     columns = {c.name: [_typed(c.type, line[c.name]) for line in lines] for c in COLUMNS}
-    types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
+    types = {
+        "string": pa.string(),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "date": pa.date32(),
+        "datetime": pa.timestamp("s", "UTC"),
+    }
     schema = pa.schema(
         [pa.field(c.name, types[c.type], metadata={"description": c.description}) for c in COLUMNS]
     )
@@ -235,6 +241,7 @@ _FROM_TEXT: Mapping[str, Callable[[str], Any]] = {
     "integer": int,
     "number": float,
     "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
 }
 
 

@@ -11,7 +11,13 @@ from pipeline.export import COLUMNS, uncell
 from pipeline.model import Paper
 from pipeline.store import Dataset, read_bytes
 
-_DTYPES = {"string": "string", "integer": "Int64", "number": "Float64", "date": "string"}
+_DTYPES = {
+    "string": "string",
+    "integer": "Int64",
+    "number": "Float64",
+    "date": "string",
+    "datetime": "string",
+}
 
 
 def load_dataset(path: Path, *, local: bool, cache: Path) -> pd.DataFrame:
@@ -28,6 +34,8 @@ def load_dataset(path: Path, *, local: bool, cache: Path) -> pd.DataFrame:
             frame[column.name] = frame[column.name].map(uncell, na_action="ignore").astype("string")
         elif column.type == "date":
             frame[column.name] = pd.to_datetime(frame[column.name])
+        elif column.type == "datetime":
+            frame[column.name] = pd.to_datetime(frame[column.name], utc=True)
     if local:
         _join_local_abstracts(frame, csv.parent, cache)
     return frame.set_index("entry_id", drop=False)

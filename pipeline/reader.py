@@ -329,7 +329,9 @@ def _start_by_details(
         return None
     if read[0].confidence < 0.7 and not any(_opens_with_label(inline) for inline in tail):
         return None
-    return _Group(candidate, read[0], read[1], block.lines[1], block.end, plan.kinds)
+    layout = next(layout for layout in plan.layouts if layout.name == read[1])
+    alone = layout.read(candidate, plan.context) or replace(read[0], links=(), spans={}, authors=())
+    return _Group(candidate, alone, read[1], block.lines[1], block.end, plan.kinds)
 
 
 def _details(block: Block, following: Block, inline: Inline) -> bool:

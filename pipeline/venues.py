@@ -19,7 +19,7 @@ import html
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -149,7 +149,7 @@ def _derived(venue_id: str, suffix: str) -> Venue:
 # --- the table ----------------------------------------------------------------------------------------------------
 
 _LISTS: Final = {"dblp": "streams", "workshops": "workshop_streams", "openreview": "groups", "acl": "anthology", "was": "was"}
-_FLAGS: Final = frozenset({"exact", "mixed", "generic"})
+_FLAGS: Final = frozenset({"exact", "mixed", "generic", "strong"})
 _KEYS: Final = frozenset({*_LISTS, "parent", "was", "with", "print", "odd", "year"})
 _ROW: Final = re.compile(r"\n(?=[^\s|#])")
 _PLAIN: Final = str.maketrans({chr(c): " " for c in range(33, 127) if not chr(c).isalnum() and chr(c) not in "|=&"} | {"&": " and "})
@@ -224,7 +224,7 @@ def _table() -> _Table:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     source = files("pipeline").joinpath("data/venues.yaml").read_text(encoding="utf-8")
     table = _Table()
-    for kind, block in cast(dict[str, str], yaml.load(source, Loader=loader)).items():
+    for kind, block in cast(dict[str, str], yaml.load(source, Loader=loader)).items():  # noqa: S506 (a safe loader)
         block = re.sub(r"(?m)^\s*# .*\n?", "", block).strip()
         folded = _fold(block).translate(_PLAIN).lower()
         for text, low in zip(_ROW.split(block), re.split(r"\n(?=[^\s|])", folded), strict=True):
@@ -245,7 +245,8 @@ def _fold(text: str) -> str:
 def _take_apart(text: str) -> _Spec:
     head, *parts = (part.strip() for part in text.split("|"))
     acronym, _, name = head.partition(" = ")
-    given, flags = {}, set()
+    given: dict[str, str] = {}
+    flags = set()
     for part in parts:
         key, equals, value = part.partition("=")
         if equals and key in _KEYS:
@@ -311,7 +312,8 @@ def _alias(spelled: _Spelled) -> _Alias:
     if role == "year":
         return _Alias(row, spelled.text, exact=True, dated=True)
     text, last = _until(spelled.text) if role == "odd" else (spelled.text, None)
-    return _Alias(row, text, _is_weak(text) or row.venue.kind in _KINDS_OF_TEXT, until=last)
+    weak = _is_weak(text) and "strong" not in spec.flags
+    return _Alias(row, text, weak or row.venue.kind in _KINDS_OF_TEXT, until=last)
 
 
 def _is_acronym(text: str) -> bool:
@@ -501,7 +503,7 @@ def _shortens(short: Sequence[str], full: Sequence[str]) -> bool:
 _LEFT: Final = frozenset(
     "proceedings proceeding proc procs in the of at to a an as by for accepted appear appeared appears published presented"
     " conference conf journal paper annual online joint ieee acm cvf rsj usenix springer elsevier aaai track from and"
-    " findings finding workshop workshops tutorial tutorials companion adjunct".split()
+    " findings finding workshop workshops tutorial tutorials companion adjunct extended abstracts".split()
 )
 _RIGHT: Final = frozenset(
     "conference conf proceedings proceeding paper papers journal preprint online track tracks session volume vol part pt"
@@ -516,19 +518,24 @@ def _match(words: list[str], context: _Context) -> _Alias | None:
     """The row that a piece spells, words at its edges that belong to no name aside."""
     if not words:
         return None
-    if found := _find(words, context):
+    if found := _find(words, context) or _without_left(words, context):
         return found
     end = len(words)
     while end and words[end - 1].lower() in _RIGHT:
         end -= 1
-        if end and (found := _find(words[:end], context)):
+        if end and (found := _find(words[:end], context) or _without_left(words[:end], context)):
             return found
+    return None
+
+
+def _without_left(words: list[str], context: _Context) -> _Alias | None:
+    """The row that is left when words that belong to no name go from the left, one by one."""
     harmless = True
-    for start in range(1, end):
-        if (skipped := words[start - 1].lower()) not in _LEFT:
+    for start, skipped in enumerate(map(str.lower, words[:-1]), 1):
+        if skipped not in _LEFT:
             return None
         harmless = harmless and skipped in _HARMLESS
-        found = _find(words[start:end], context, by_core=False)
+        found = _find(words[start:], context, by_core=False)
         if found and (harmless or not found.weak):
             return found
     return None
@@ -636,6 +643,8 @@ _SERIES: Final = re.compile(
     r"|w&cp|proceedings track)\b|\bCCIS\b|\bLNAI\b|\bcommunications in computer and information science\b|\bOpenReview\.net\b",
     re.I,
 )
+_VOLUMES: Final = re.compile(r"\bfindings of (?:the )?association (?:for|of) computational linguistics\b", re.I)
+"""The series of all Findings: whose they are stands beside it."""
 _TRACK_NAMES: Final = (
     (r"oral(?: presentation| paper)?s?|orals", "oral"),
     (r"spotlights?(?: presentation| paper| poster)?|spot", "spotlight"),
@@ -701,7 +710,7 @@ def _read(text: str, stated: int | None) -> _Understood:
     years = [int(year) for year in _YEAR.findall(text)]
     if _DENIED.search(text):
         return _Understood(VenueReading(None, _most_common(years), None))
-    text = _SERIES.sub(",", text)
+    text = _SERIES.sub(",", _VOLUMES.sub("Findings,", text))
     workshop = "@" in text or any(part.words.search(text) for part in _PARTS[:2])
     scan = _Scan(_Context(bool(years or stated) or _LOOSE_YEAR.search(text) is not None, workshop))
     pieces = [piece for part in _PIECES.split(text) if (piece := _piece(part, scan))]

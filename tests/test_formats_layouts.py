@@ -51,7 +51,13 @@ def entries(text: str) -> tuple[Entry, ...]:
 
 @pytest.mark.parametrize(("layout", "source", "title", "authors", "venue", "year", "date"), ROWS)
 def test_read__layout(
-    layout: str, source: str, title: str, authors: list[str], venue: str | None, year: int | None, date: str | None
+    layout: str,
+    source: str,
+    title: str,
+    authors: list[str],
+    venue: str | None,
+    year: int | None,
+    date: str | None,
 ) -> None:
     """One entry is read by its layout, with every field and the link to the paper."""
     found = entries(f"# A list\n\n## Section\n\n{source}\n")

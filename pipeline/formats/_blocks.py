@@ -325,7 +325,7 @@ def _html_rows(source: Source, tags: list[re.Match[str]], end: int, number: int)
     rows: list[Block] = []
     header: tuple[str, ...] = ()
     starts = [index for index, tag in enumerate(tags) if tag[2].lower() == "tr" and not tag[1]]
-    for index, following in zip(starts, [*starts[1:], len(tags)], strict=True):
+    for index, following in zip(starts, [*starts[1:], len(tags)]):
         inside = tags[index + 1 : following]
         closing = next((tag.end() for tag in inside if tag[2].lower() == "tr"), None)
         stop = closing or (tags[following].start() if following < len(tags) else end)

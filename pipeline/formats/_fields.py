@@ -346,7 +346,10 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
     """Text before a title: a nickname, a date, a venue, or authors first."""
     text = notes.text[segment.start : segment.end]
     when = find_when(text, known=notes.context.venues, alone=True)
-    if slot.people_first and (start := _note_people(notes, segment.start, segment.end, sure=True)) > segment.start:
+    if (
+        slot.people_first
+        and (start := _note_people(notes, segment.start, segment.end, sure=True)) > segment.start
+    ):
         _note_when(notes, start, segment.end, alone=True)
         return
     if _is_nickname(notes, segment, slot, when):
@@ -354,7 +357,9 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
         return
     start = segment.start
     if segment.style in ("", "italic", "quote"):
-        start = _note_people(notes, start, segment.end, sure=segment.style == "italic" and " " in text.strip())
+        start = _note_people(
+            notes, start, segment.end, sure=segment.style == "italic" and " " in text.strip()
+        )
     if start > segment.start:
         _note_when(notes, start, segment.end, alone=True)
     elif when and (when.year or segment.style in ("code", "paren", "bracket", "italic")):

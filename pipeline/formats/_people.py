@@ -108,7 +108,7 @@ def _comma_in(text: str, at: int, aside: re.Match[str]) -> bool:
 def _clean(piece: str) -> str:
     bare = _ASIDE.sub("", piece)
     bare = " ".join(html.unescape(bare).replace("\\", "").replace("*", " ").split()).strip(_MARKS)
-    if bare[-1:] in "\"“" and bare.count(bare[-1:]) % 2 == 1:
+    if bare[-1:] in '"“' and bare.count(bare[-1:]) % 2 == 1:
         bare = bare[:-1].rstrip()
     if bare.endswith(".") and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", bare):
         bare = bare.rstrip(".")

@@ -38,7 +38,13 @@ def first_titled(head: Inline, kind: MarkKind, weight: float) -> TitleSlot | Non
             continue
         text = head.plain(mark.inner_start, mark.inner_end).strip('"“” ')
         aside = kind == "bold" and text[:1] == "(" and text[-1:] == ")"
-        if not aside and is_titled(text) and not is_generic(text) and not _LABEL_ONLY.match(text) and not _is_when(text):
+        if (
+            not aside
+            and is_titled(text)
+            and not is_generic(text)
+            and not _LABEL_ONLY.match(text)
+            and not _is_when(text)
+        ):
             return TitleSlot(mark.inner_start, mark.inner_end, (mark.start, mark.end), weight)
     return None
 

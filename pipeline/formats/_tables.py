@@ -39,7 +39,9 @@ def column_roles(header: Sequence[str], rows: Sequence[Sequence[Inline]]) -> tup
     scores = [_score(role, share) for role, share in zip(said, shares, strict=True)]
     best = max(range(width), key=lambda index: scores[index], default=-1)
     roles = ["links" if role == "title" else role for role in said]
-    roles = ["date" if role == "other" and _dated_share(rows, n) > 0.5 else role for n, role in enumerate(roles)]
+    roles = [
+        "date" if role == "other" and _dated_share(rows, n) > 0.5 else role for n, role in enumerate(roles)
+    ]
     if best >= 0 and scores[best] >= 0.5:
         roles[best] = "title"
     return tuple(roles)
@@ -69,4 +71,6 @@ def _dated_share(rows: Sequence[Sequence[Inline]], index: int) -> float:
     """In which share of the rows this cell holds a date or a year and little else."""
     cells = [row[index] for row in rows if index < len(row)]
     texts = [cell.plain(cell.start, cell.end) for cell in cells]
-    return sum(len(text) < 24 and bool((when := find_when(text)) and when.year) for text in texts) / max(1, len(texts))
+    return sum(len(text) < 24 and bool((when := find_when(text)) and when.year) for text in texts) / max(
+        1, len(texts)
+    )

@@ -24,7 +24,9 @@ _DATE = re.compile(
     re.I,
 )
 _YEAR = re.compile(rf"(?<![\d./#])(?P<y>{_YYYY})(?![\d%]|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`](?P<s>\d\d)(?!\w)")
-_SHORT_YEAR = re.compile(r"(?<![\w.])(?P<v>[A-Z]{2,}[A-Za-z]*[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)")
+_SHORT_YEAR = re.compile(
+    r"(?<![\w.])(?P<v>[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
+)
 _EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•<>"
 _BOUNDARY = re.compile(
     r"[;!?|。；：，、·•]\s*|[,:]\s+|(?<=[\w)’'\"”])\.\s+|[(\[（\])）\"“”]|\s[-–—]\s|\bin\s+(?=Proc|the\s)"
@@ -91,7 +93,9 @@ def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = F
     venue = _first_phrase(text)
     phrase = text[venue[0] : venue[1]]
     brief = len(text.split()) <= 8 or phrase.casefold() in known
-    if phrase and ((brief and venue_alone(phrase, known)) or (_IN.match(text) and _fits(phrase, known, alone=False))):
+    if phrase and (
+        (brief and venue_alone(phrase, known)) or (_IN.match(text) and _fits(phrase, known, alone=False))
+    ):
         return When(venue[0], venue[1], _cleaned(text, venue))
     return None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.export import papers_parquet
 from pipeline.jobs.options import RunOptions, list_name
 from pipeline.merge import Work, gather, match_overrides
 from pipeline.model import Entry, Paper, ParsedList, Problem, Record, Resolution
@@ -127,5 +128,12 @@ def _report(run: ListRun, regenerated: Regenerated, store: RecordStore) -> str:
 
 
 def save(run: ListRun) -> list[str]:
-    """Write the list's files; returns the names of those that changed."""
-    return [name for name, data in sorted(run.files.items()) if run.dataset.write(name, data)]
+    """Write the list's files; returns the names of those that changed.
+
+    The Parquet table is made of `papers.csv` and only with it: it is a build product.
+    """
+    changed = [name for name, data in sorted(run.files.items()) if run.dataset.write(name, data)]
+    table = run.files.get("papers.csv")
+    if table is not None and ("papers.csv" in changed or not run.dataset.path("papers.parquet").exists()):
+        run.dataset.write("papers.parquet", papers_parquet(table))
+    return changed
