@@ -8,9 +8,10 @@ source that fails costs only itself: its old records stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from threading import Thread
 from typing import Literal, cast
 
 from pipeline.errors import SourceDown, SourceRefused
@@ -96,16 +97,34 @@ def enrich(
         asked |= {(name, question) for name, questions in plans.items() for question in questions.texts()}
         if not plans:
             break
-        with ThreadPoolExecutor(max_workers=len(plans), thread_name_prefix="source") as pool:
-            jobs = []
-            for name, questions in plans.items():
-                source = opened[name] = opened.get(name) or open_source(name)
-                jobs.append(pool.submit(_ask, source, questions, store, outcomes[name], progress))
-            for job in jobs:
-                job.result()
+        for name in plans:
+            opened[name] = opened.get(name) or open_source(name)
+        _side_by_side([partial(_ask, opened[n], plans[n], store, outcomes[n], progress) for n in plans])
         for name in plans:
             _remember(outcomes[name], settings[name], store, now)
     return outcomes
+
+
+def _side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
+    """Run all jobs, each in a thread, and wait; raises the first error once all have ended.
+
+    The threads are daemons: who interrupts the run need not wait for a server that hangs.
+    """
+    errors: list[BaseException] = []
+
+    def run(job: Callable[[], None]) -> None:
+        try:
+            job()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [Thread(target=run, args=(job,), daemon=True, name="source") for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
 
 
 def _start(name: str, settings: SourceSettings, store: RecordStore, now: datetime) -> Outcome:

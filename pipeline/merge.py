@@ -71,8 +71,8 @@ class Work:
     """What an accepted title search says."""
     known: dict[Identifier, Origin] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
-    links: dict[str, LinkStatus] = field(default_factory=dict)
-    """Entry id -> what its links turned out to lead to, where a source was asked."""
+    judged: dict[tuple[str, str], dict[str, LinkStatus]] = field(default_factory=dict)
+    """(entry id, question of one of its links) -> source -> what the link leads to."""
 
     @property
     def reference(self) -> Entry:
@@ -150,6 +150,7 @@ def _collect(work: Work, answers: Answers) -> None:
             for source in sorted(answers):
                 for record in answers[source].get(question, ()):
                     _take(work, record)
+    _drop_wrong_links(work)
     if not entry.authors and work.records:
         _collect_searched(work, answers, next((r.authors for r in work.records if r.authors), ()))
 
@@ -178,31 +179,51 @@ def _collect_searched(work: Work, answers: Answers, authors: Sequence[str]) -> N
 
 
 def _take(work: Work, record: Record) -> None:
+    """Use a record that was reached by an identifier, if it is about this work."""
+    _note_links(work, record)
     verdict = judge(work.reference, record)
-    if record.question in map(str, work.written):
-        _note_links(work, record, verdict)
-    if verdict in ("nonexistent", "wrong_paper") or record in work.records:
+    strangers = authors_agree(work.reference.authors, record.authors) is False and verdict != "retitled"
+    if verdict in ("nonexistent", "wrong_paper") or strangers or record in work.records:
         return
     work.records.append(record)
     _learn(work, record.identifiers, _origin(record))
 
 
-_SERIOUSNESS: Sequence[LinkStatus] = ("unverified", "nonexistent", "ok", "retitled", "wrong_paper")
+_MILDNESS: Sequence[LinkStatus] = ("ok", "retitled", "unverified", "wrong_paper", "nonexistent")
+"""Several sources about one link: the mildest word counts, for each can be wrong about a paper."""
 
 
-def _note_links(work: Work, record: Record, verdict: LinkStatus) -> None:
-    """Remember what the entries' links lead to; "not found" counts only from the scheme's own source."""
-    if verdict == "nonexistent" and record.source != record.question.partition(":")[0]:
-        return
+def _note_links(work: Work, record: Record) -> None:
+    """Remember what the links of the entries lead to, per source."""
     for entry in work.entries:
-        own = {str(i) for link in entry.links for i in read_url(link.url).identifiers}
-        if record.question not in own:
-            continue
-        mine = judge(entry, record) if entry is not work.reference and record.found else verdict
-        if mine == "unverified" and entry is not work.reference and verdict == "ok":
-            mine = "ok"
-        before = work.links.get(entry.entry_id, mine)
-        work.links[entry.entry_id] = max(before, mine, key=_SERIOUSNESS.index)
+        if record.question in {str(i) for link in entry.links for i in read_url(link.url).identifiers}:
+            verdict = judge(entry, record)
+            if verdict == "unverified" and judge(work.reference, record) == "ok":
+                verdict = "ok"  # a nickname here, but the same work is named in full elsewhere
+            said = work.judged.setdefault((entry.entry_id, record.question), {})
+            said[record.source] = min(verdict, said.get(record.source, verdict), key=_MILDNESS.index)
+
+
+def _led_to(question: str, said: Mapping[str, LinkStatus]) -> LinkStatus | None:
+    """What one link leads to: the word of the identifier's own source, else the mildest of the others.
+
+    "Not found" counts only from the own source (arXiv about an arXiv id): others are incomplete.
+    """
+    own = said.get(question.partition(":")[0])
+    if own is not None and (own != "nonexistent" or set(said.values()) == {"nonexistent"}):
+        return own
+    others = [verdict for verdict in said.values() if verdict != "nonexistent"]
+    return min(others, key=_MILDNESS.index) if others else None
+
+
+def _drop_wrong_links(work: Work) -> None:
+    """Forget identifiers in the list that lead to another paper: nothing may follow from them."""
+    wrong = {
+        question for (_, question), said in work.judged.items() if _led_to(question, said) == "wrong_paper"
+    }
+    for identifier in [i for i in work.written if str(i) in wrong]:
+        for name in (identifier, *siblings(identifier)):
+            work.known.pop(name, None)
 
 
 def _origin(record: Record) -> Origin:
@@ -486,8 +507,9 @@ def _verdict(
 
 def _link_status(entry: Entry, work: Work) -> LinkStatus | None:
     """What is known about the entry's links; None where nobody was asked about a good one."""
-    if asked := work.links.get(entry.entry_id):
-        return asked
+    led = [_led_to(q, said) for (entry_id, q), said in work.judged.items() if entry_id == entry.entry_id]
+    if known := [status for status in led if status]:
+        return max(known, key=_MILDNESS.index)
     readings = [read_url(link.url) for link in entry.links if link.role == "paper"]
     if any(r.identifiers for r in readings):
         return None

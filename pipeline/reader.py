@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pipeline import identifiers
-from pipeline.formats import Candidate, Context, EntryDraft, Layout, LinkDraft, layouts
+from pipeline.formats import Candidate, Context, EntryDraft, Layout, layouts
 from pipeline.formats._blocks import Block, read_blocks, references
 from pipeline.formats._inline import Inline, scan
 from pipeline.formats._source import CharSpan, Source, load
@@ -357,12 +357,12 @@ def _opens_with_link(inline: Inline) -> bool:
 def _is_detail(block: Block, draft: EntryDraft, current: _Group) -> bool:
     """Whether a block that could be an entry describes the one before it."""
     parent = current.candidate.block
-    own_paper = draft.confidence >= 0.7 and _has_paper(draft)
     if parent.kind == "heading":
         return block.kind != "heading"
-    if block.kind == "item":
-        return block.depth > parent.depth and not own_paper
-    return block.kind == "paragraph" and block.item >= 0 and block.item == parent.item and not own_paper
+    inside = block.depth > parent.depth
+    if block.kind != "item":
+        inside = block.kind == "paragraph" and block.item >= 0 and block.item == parent.item
+    return inside and not (draft.confidence >= 0.7 and _has_paper(draft))
 
 
 def _has_paper(draft: EntryDraft) -> bool:

@@ -115,8 +115,20 @@ class _Part(NamedTuple):
 _PARTS: Final = tuple(
     _Part(suffix, cast(VenueKind, kind), acronym, name, re.compile(words, re.I))
     for suffix, kind, acronym, name, words in (
-        ("srw", "workshop", "{} SRW", "Student Research Workshop of the {}", r"\bstudent research workshops?\b|\bsrw\b"),
-        ("workshop", "workshop", "{} Workshop", "Workshops of the {}", r"\bwork?shops?\b|\bworskhops?\b|\bwkshps?\b|(?<=[a-z]-)ws?\b"),
+        (
+            "srw",
+            "workshop",
+            "{} SRW",
+            "Student Research Workshop of the {}",
+            r"\bstudent research workshops?\b|\bsrw\b",
+        ),
+        (
+            "workshop",
+            "workshop",
+            "{} Workshop",
+            "Workshops of the {}",
+            r"\bwork?shops?\b|\bworskhops?\b|\bwkshps?\b|(?<=[a-z]-)ws?\b",
+        ),
         ("findings", "findings", "Findings of {}", "Findings of the {}", r"\bfindings?\b|\bfingings\b"),
         ("tutorial", "other", "{} Tutorial", "Tutorials of the {}", r"\btutorials?\b"),
         (
@@ -148,11 +160,19 @@ def _derived(venue_id: str, suffix: str) -> Venue:
 
 # --- the table ----------------------------------------------------------------------------------------------------
 
-_LISTS: Final = {"dblp": "streams", "workshops": "workshop_streams", "openreview": "groups", "acl": "anthology", "was": "was"}
+_LISTS: Final = {
+    "dblp": "streams",
+    "workshops": "workshop_streams",
+    "openreview": "groups",
+    "acl": "anthology",
+    "was": "was",
+}
 _FLAGS: Final = frozenset({"exact", "mixed", "generic", "strong"})
 _KEYS: Final = frozenset({*_LISTS, "parent", "was", "with", "print", "odd", "year"})
 _ROW: Final = re.compile(r"\n(?=[^\s|#])")
-_PLAIN: Final = str.maketrans({chr(c): " " for c in range(33, 127) if not chr(c).isalnum() and chr(c) not in "|=&"} | {"&": " and "})
+_PLAIN: Final = str.maketrans(
+    {chr(c): " " for c in range(33, 127) if not chr(c).isalnum() and chr(c) not in "|=&"} | {"&": " and "}
+)
 
 
 class _Spelled(NamedTuple):
@@ -191,21 +211,24 @@ class _Table:
         self.kinds[venue_id] = kind
         self.texts[venue_id] = text
         (head, *parts), (head_words, *words) = text.split("|"), folded[len(venue_id) + 2 :].split("|")
-        acronym, name = head_words.split("=")
-        self._spell(acronym, _Spelled(venue_id, head.partition(" = ")[0].strip(" ~"), "acronym"))
-        self._spell(name, _Spelled(venue_id, head.partition(" = ")[2].strip(), "name"))
-        if head.startswith("~") and "print=" not in text:
-            self._spell(f"{acronym} workshop", _Spelled(venue_id, f"{head.partition(' = ')[0].strip(' ~')} Workshop", "name"))
+        (acronym, _, name), (low_acronym, _, low_name) = head.partition(" = "), head_words.partition("=")
+        self._spell(low_acronym, _Spelled(venue_id, acronym.strip(" ~"), "acronym"))
+        self._spell(low_name, _Spelled(venue_id, name.strip(), "name"))
+        if acronym.startswith("~") and "print=" not in text:
+            self._spell(
+                f"{low_acronym} workshop", _Spelled(venue_id, f"{acronym.strip(' ~')} Workshop", "name")
+            )
         for raw, low in zip(parts, words, strict=True):
-            key, equals, value = low.partition("=")
-            key = key.strip()
-            if not equals:
-                if key not in _FLAGS:
-                    self._spell(low, _Spelled(venue_id, raw.strip(), "name"))
-            elif key in ("odd", "year", "print"):
-                raw = raw.partition("=")[2].strip()
-                role = "name" if key == "print" else key
-                self._spell(value if role != "odd" else _until(value)[0], _Spelled(venue_id, raw, role))
+            self._add_part(venue_id, raw.strip(), low)
+
+    def _add_part(self, venue_id: str, raw: str, low: str) -> None:
+        key, equals, value = (part.strip() for part in low.partition("="))
+        if not equals and key not in _FLAGS:
+            self._spell(low, _Spelled(venue_id, raw, "name"))
+        elif key in ("odd", "year", "print"):
+            spelling = _until(value)[0] if key == "odd" else value
+            role = "name" if key == "print" else key
+            self._spell(spelling, _Spelled(venue_id, raw.partition("=")[2].strip(), role))
 
     def _spell(self, low: str, spelled: _Spelled) -> None:
         self.words[" ".join(low.split())].append(spelled)
@@ -272,7 +295,9 @@ def _row(venue_id: str) -> _Row:
     }
     joint = frozenset(filter(None, given.get("with", "").split(",")))
     shown = given.get("print") or _shown(spec)
-    return _Row(venue, shown, joint=joint, mixed="mixed" in spec.flags, generic="generic" in spec.flags, **lists)
+    return _Row(
+        venue, shown, joint=joint, mixed="mixed" in spec.flags, generic="generic" in spec.flags, **lists
+    )
 
 
 def _shown(spec: _Spec) -> str:
@@ -305,7 +330,9 @@ def _alias(spelled: _Spelled) -> _Alias:
     """How far a spelling may be trusted."""
     row, spec, role = _row(spelled.venue_id), _spec(spelled.venue_id), spelled.role
     if role == "acronym":
-        weak = row.venue.kind not in _NAMED and not _is_acronym(spec.acronym) or row.venue.kind in _KINDS_OF_TEXT
+        weak = (
+            row.venue.kind not in _NAMED and not _is_acronym(spec.acronym) or row.venue.kind in _KINDS_OF_TEXT
+        )
         dated = _is_dated(spec)
         exact = dated or "exact" in spec.flags or len(spec.acronym) < 4
         return _Alias(row, spec.acronym, weak, exact, dated, spec.quiet)
@@ -317,7 +344,9 @@ def _alias(spelled: _Spelled) -> _Alias:
 
 
 def _is_acronym(text: str) -> bool:
-    return sum(c.isupper() for c in text) > 1 and (" " not in text or len(text) < 9)
+    words = text.split()
+    short = len(words) == 1 or len(text) < 9 or all(sum(c.isupper() for c in word) > 1 for word in words)
+    return short and sum(c.isupper() for c in text) > 1
 
 
 def _is_weak(text: str) -> bool:
@@ -349,8 +378,17 @@ def _forms() -> _Forms:
         core, _ = _core(words)
         if len(core) > 1:
             forms.cores[" ".join(core)] += spelled
-            forms.initials["".join(word[0] for word in core)] += [(core, one) for one in spelled]
+            whole = [(core, one) for one in spelled if not _has_acronym(one.text)]
+            forms.initials["".join(word[0] for word in core)] += whole
     return forms
+
+
+def _has_acronym(text: str) -> bool:
+    """Whether a word beside the sponsors is an acronym: such names are not abbreviated further."""
+    return any(
+        sum(c.isupper() or c.isdigit() for c in word) > 1 and word.lower() not in _STOP
+        for word in _TOKEN.findall(text)
+    )
 
 
 @dataclass(slots=True)
@@ -364,6 +402,7 @@ class _Keys:
     """Conference and suffix to the listed row that stands for all of these."""
     was: dict[tuple[str, int], str] = field(default_factory=dict)
     """Series and year to the series that it was that year."""
+    joint: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 @cache
@@ -379,6 +418,8 @@ def _keys() -> _Keys:
         keys.streams |= {stream.lower(): f"{venue_id}-workshop" for stream in row.workshop_streams}
         keys.groups |= {group.lower(): venue_id for group in row.groups}
         keys.anthology |= dict.fromkeys(row.anthology, venue_id)
+        if row.joint:
+            keys.joint[venue_id] = row.joint
         keys.was |= {(_until(was)[0], _until(was)[1]): venue_id for was in row.was}
     return keys
 
@@ -411,7 +452,11 @@ def _words(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 13)
 def _is_number(word: str) -> bool:
-    return word.lower() in _NUMERALS or (len(word) > 1 or word.isdigit()) and _ORDINAL.fullmatch(word) is not None
+    return (
+        word.lower() in _NUMERALS
+        or (len(word) > 1 or word.isdigit())
+        and _ORDINAL.fullmatch(word) is not None
+    )
 
 
 def _core(words: Sequence[str]) -> tuple[list[str], frozenset[str]]:
@@ -510,6 +555,8 @@ _RIGHT: Final = frozenset(
     " workshop workshops workhop workhops wkshp w ws findings finding fingings tutorial tutorials companion adjunct abstract abstracts"
     " extended camera ready version accepted annual no pp pages issue article press the of in and at".split()
 )
+_NUMBERING: Final = frozenset("journal vol volume no pp pages issue article part pt".split())
+"""Words of which one must follow an everyday phrase that is a journal: "Machine Learning vol. 3"."""
 _HARMLESS: Final = frozenset("in the at to published appeared accepted by".split())
 """Words that may stand before an everyday phrase that is a venue: "In Nature"."""
 
@@ -523,7 +570,8 @@ def _match(words: list[str], context: _Context) -> _Alias | None:
     end = len(words)
     while end and words[end - 1].lower() in _RIGHT:
         end -= 1
-        if end and (found := _find(words[:end], context) or _without_left(words[:end], context)):
+        found = (_find(words[:end], context) or _without_left(words[:end], context)) if end else None
+        if found and not (found.weak and _NUMBERING.isdisjoint(map(str.lower, words[end:]))):
             return found
     return None
 
@@ -643,7 +691,9 @@ _SERIES: Final = re.compile(
     r"|w&cp|proceedings track)\b|\bCCIS\b|\bLNAI\b|\bcommunications in computer and information science\b|\bOpenReview\.net\b",
     re.I,
 )
-_VOLUMES: Final = re.compile(r"\bfindings of (?:the )?association (?:for|of) computational linguistics\b", re.I)
+_VOLUMES: Final = re.compile(
+    r"\bfindings of (?:the )?association (?:for|of) computational linguistics\b", re.I
+)
 """The series of all Findings: whose they are stands beside it."""
 _TRACK_NAMES: Final = (
     (r"oral(?: presentation| paper)?s?|orals", "oral"),
@@ -651,10 +701,15 @@ _TRACK_NAMES: Final = (
     (r"poster(?: presentation| paper)?s?", "poster"),
     (r"highlight(?:ed)?(?: paper| poster)?s?", "highlight"),
     (r"notable[- ]top[- ]?\d*%?|top[- ]\d+%|top", "notable"),
-    (r"(?:best|outstanding|distinguished)(?: \w+){0,2} (?:paper|award|candidate)s?(?: \w+){0,3}", "best paper"),
+    (
+        r"(?:best|outstanding|distinguished)(?: \w+){0,2} (?:paper|award|candidate)s?(?: \w+){0,3}",
+        "best paper",
+    ),
     (r"(?:award|honou?rable mention|best paper)(?: \w+){0,2}", "best paper"),
-    (r"(?:track on )?datasets? ?(?:and|&|\+) ?benchmarks?(?: track| \(?d ?(?:and|&) ?b\)?)*|d ?& ?b(?: track)?|datasets? track",
-     "datasets and benchmarks"),
+    (
+        r"(?:track on )?datasets? ?(?:and|&|\+) ?benchmarks?(?: track| \(?d ?(?:and|&) ?b\)?)*|d ?& ?b(?: track)?|datasets? track",
+        "datasets and benchmarks",
+    ),
     (r"(?:system )?demos?(?:nstrations?)?(?: track| papers?)?|system demos?", "demo"),
     (r"industr(?:y|ial)(?: track| papers?)?|applied data science(?: track)?|ads(?: track)?", "industry"),
     (r"(?:main|conference)(?: conference| track| volume)?(?: proceedings| papers?)?(?<!conference)", "main"),
@@ -752,7 +807,7 @@ def _piece(text: str, scan: _Scan) -> _Piece | None:
     text = text.strip(" .-'")
     years = [int(year) for year in _YEAR.findall(text)]
     bare = _YEAR.sub(" ", text).strip(" .-'") if years else text
-    bare = " ".join(bare.split())
+    bare = " ".join(_PARTS[0].words.sub(" ", bare).split()).strip(" :")
     if not bare:
         return _Piece("", [], years) if years else None
     if match := _TRACK.fullmatch(bare):
@@ -796,7 +851,9 @@ def _scan_pieces(pieces: Sequence[_Piece], scan: _Scan) -> None:
         if last is None and not (hopeful and _scan_inside(pieces[position].text, position, scan)):
             scan.unknown += not _is_noise(pieces[position].text)
         else:
-            scan.tracks += [track for piece in pieces[position : (last or position) + 1] for track in piece.tracks]
+            scan.tracks += [
+                track for piece in pieces[position : (last or position) + 1] for track in piece.tracks
+            ]
         position = position + 1 if last is None else last + 1
 
 
@@ -883,7 +940,7 @@ def _scan_mentions(text: str, position: int, scan: _Scan) -> bool:
     """In a text about a workshop, the acronyms of its conference: `ICLR OSC workshop`."""
     if not (scan.context.workshop and "@" not in text):
         return False
-    found = [alias for word in _words(text) if (alias := _mentioned(word, scan.context))]
+    found = [alias for word in text.split() if (alias := _mentioned(word.strip("'s."), scan.context))]
     scan.hits += [_Hit(alias, position, position) for alias in found]
     if any(alias.row.venue.kind == "conference" for alias in found):
         scan.parts.append("workshop")
@@ -893,7 +950,7 @@ def _scan_mentions(text: str, position: int, scan: _Scan) -> bool:
 def _mentioned(word: str, context: _Context) -> _Alias | None:
     if len(word) < 3 or not _is_acronym(word):
         return None
-    alias = _find([word], context)
+    alias = _find(_words(word), context)
     kinds = ("workshop", "conference")
     return alias if alias is not None and alias.row.venue.kind in kinds and not alias.weak else None
 
@@ -939,11 +996,12 @@ def _worthiest(hits: list[_Hit]) -> list[_Hit]:
 
 
 def _joint(rows: dict[str, _Row]) -> str | None:
-    """Of series held together the one that stands for all."""
+    """Of series held together the one that stands for all: one of them, or the joint meeting's own row."""
     for venue_id, row in rows.items():
         if all(other == venue_id or other in row.joint for other in rows):
             return venue_id
-    return None
+    own = [venue_id for venue_id, joint in _keys().joint.items() if joint == rows.keys()]
+    return own[0] if len(own) == 1 else None
 
 
 def _with_part(venue: Venue, hits: Sequence[_Hit], text: str, scan: _Scan) -> Venue | None:
@@ -1026,10 +1084,11 @@ def by_stream(stream: str, label: str | None = None) -> Venue | None:
 
 def _by_bare_label(series: Venue | None, label: str) -> Venue | None:
     """A label too short to be understood alone (`MM`, `SC`) means its own stream, volume numbers aside."""
-    if series is None:
+    if series is None or series.id not in _table().kinds:
         return None
+    own = (series.acronym, series.name, *_spec(series.id).given.get("year", "").split(","))
     said = re.sub(r"\s*\(\d+\)$", "", label.strip()).casefold()
-    return series if said in (series.acronym.casefold(), series.name.casefold()) else None
+    return series if said in map(str.casefold, filter(None, own)) else None
 
 
 _OPENREVIEW: Final = re.compile(r"^(?P<group>.+?)/(?P<year>(?:19|20)\d\d)/(?P<rest>.+)$")
@@ -1085,7 +1144,7 @@ def by_acl(venue_ids: str, booktitle: str | None) -> Venue | None:
     if booktitle and any(part.words.search(booktitle) for part in _PARTS):
         return None
     meant = next(iter(rows)) if len(rows) == 1 else _joint(rows)
-    return rows[meant].venue if meant else None
+    return by_id(meant) if meant else None
 
 
 def _is_joint_row(venue: Venue | None, venue_id: str) -> bool:

@@ -239,6 +239,24 @@ def test_refresh__after_kill_9_goes_on_where_it_stopped(workplace: Make, server:
     assert place.data(dates=False) == calm.data(dates=False)
 
 
+def test_refresh__an_interrupted_run_keeps_what_was_answered(workplace: Make, server: ApiServer) -> None:
+    """Ctrl-C ends at once with 130, whatever a server does, and no answer is lost."""
+    place = signed_in(workplace, server)
+    hanging = server.fail("hang", "semanticscholar")
+    process = place.start("refresh")
+    _wait_until(lambda: bool(server.requests("semanticscholar")))
+    _wait_until(lambda: (place.folder / ".cache/paperlist/journal/dblp.jsonl").exists())
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 130, err
+    assert b"Traceback" not in err
+    server.heal(hanging)
+    asked = set(server.requests("dblp")[0].ids)
+    server.forget()
+    place.run("refresh")
+    assert not asked & set(server.asked("dblp"))
+
+
 def _wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
     """Poll a condition over processes; fails loudly when it never comes true."""
     end = time.monotonic() + seconds

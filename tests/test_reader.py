@@ -256,7 +256,8 @@ def test_corpus__round_trip(path: Path) -> None:
 
 def scorer() -> ModuleType:
     spec = importlib.util.spec_from_file_location("score", CORPUS / "gold" / "score.py")
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -177,8 +177,8 @@ def _leaves(source: Source, tokens: list[Token]) -> Iterator[Block]:
 
 
 def _leaf(source: Source, token: Token, items: list[int], fresh: bool) -> Block:
-    assert token.map is not None
-    first, last = token.map[0], max(token.map[0], token.map[1] - 1)
+    begin, beyond = token.map or [0, 1]
+    first, last = begin, max(begin, beyond - 1)
     while last > first and not source.line(last).strip():
         last -= 1
     start, end = _content(source, first, last, fresh)
@@ -224,7 +224,7 @@ def _sectioned(source: Source, blocks: list[Block]) -> Iterator[Block]:
             text = heading_text(source, block)
             yield replace(block, section=outline.enter(block.level, text))
         else:
-            yield replace(block, section=outline.path())
+            yield replace(block, section=path) if (path := outline.path()) else block
 
 
 def heading_text(source: Source, block: Block) -> str:

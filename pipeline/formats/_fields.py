@@ -45,6 +45,7 @@ _SYSTEM = re.compile(r"([^:\n]{2,120}?)\s*+:\s+(?:introduces|proposes|presents|d
 _PUBLISHED = re.compile(r"\b(?:published|accepted|appeared|presented)\s+(?:at|in|to|by)\s+", re.I)
 _QUOTES = '"“”„«»「」『』《》'
 _AROUND = " \t\r\n.,;:|-–—*_·()[]`\"'>/!"
+_VENUE_LABEL = re.compile(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{2}")
 _NOISE = re.compile(r"[\W_\d]*$")
 _DATED_TAIL = re.compile(r"\s*+\(([^()\n]{0,40}(?:19|20)\d\d)\)[\s*_.\"”]*$")
 _BAR = re.compile(r"\s\|{1,2}\s")
@@ -491,7 +492,9 @@ def _note_link_labels(notes: _Notes, candidate: Candidate) -> None:
     for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail):
         for mark in inline.of("link"):
             label = notes.text[mark.inner_start : mark.inner_end]
-            when = find_when(label, known=notes.context.venues, alone=True) if len(label) < 50 else None
+            if len(label) >= 50 or not _VENUE_LABEL.search(label):
+                continue
+            when = find_when(label, known=notes.context.venues, alone=True)
             if when and when.venue and when.year_at and len(label) - (when.end - when.start) < 5:
                 _take_when(notes, mark.inner_start, when)
                 return

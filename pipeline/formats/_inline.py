@@ -262,9 +262,9 @@ def _emphasis(state: _Scan, match: re.Match[str]) -> int:
     if before.isspace() and after.isspace():
         return match.end()
     at = match.start()
-    for token in _delimiters(state, sign, length):
-        _toggle(state, token, at, before, after)
-        at += len(token)
+    for delimiter in _delimiters(state, sign, length):
+        _toggle(state, delimiter, at, before, after)
+        at += len(delimiter)
     return match.end()
 
 
@@ -281,18 +281,18 @@ def _word_edge(state: _Scan, match: re.Match[str]) -> bool:
     return not (before.isalnum() and after.isalnum())
 
 
-def _toggle(state: _Scan, token: str, at: int, before: str, after: str) -> None:
+def _toggle(state: _Scan, delimiter: str, at: int, before: str, after: str) -> None:
     """Close the emphasis that is open with these signs, else open one."""
-    opened = state.emphasis.get(token)
-    can_open = not after.isspace() and not (before.isalnum() and (token != "**" or not after.isalnum()))
+    opened = state.emphasis.get(delimiter)
+    can_open = not after.isspace() and not (before.isalnum() and (delimiter != "**" or not after.isalnum()))
     if opened is not None and not (before.isspace() and can_open):
-        inner = opened + len(token)
-        del state.emphasis[token]
+        inner = opened + len(delimiter)
+        del state.emphasis[delimiter]
         if inner < at:
-            state.marks.append(Mark(_EMPHASIS[token], opened, at + len(token), inner, at))
-            state.cuts += (opened, inner), (at, at + len(token))
+            state.marks.append(Mark(_EMPHASIS[delimiter], opened, at + len(delimiter), inner, at))
+            state.cuts += (opened, inner), (at, at + len(delimiter))
     elif can_open:
-        state.emphasis[token] = at
+        state.emphasis[delimiter] = at
 
 
 def _code(state: _Scan, match: re.Match[str]) -> int:

@@ -154,16 +154,21 @@ def _paired(pieces: list[_Piece], et_al: bool) -> list[str]:
         if len(groups) > 1 and any(len(group) == 2 for group in groups) and all(map(_is_person, groups)):
             return [", ".join(group) for group in groups]
     texts = [piece.text for piece in pieces]
-    if (
-        len(texts) >= 2
-        and len(texts) % 2 == 0
-        and all(_is_given(t, et_al and len(texts) == 2) for t in texts[1::2])
-    ):
-        if not any(_INITIALS.match(last.split()[0]) or len(last.split()) > 2 - et_al for last in texts[::2]):
-            return [f"{last}, {first}" for last, first in zip(texts[::2], texts[1::2], strict=True)]
+    if _all_pairs(texts, et_al):
+        return [f"{last}, {first}" for last, first in zip(texts[::2], texts[1::2], strict=True)]
     if len(texts) > 1 and _opens_with_pair(texts):
         return [f"{texts[0]}, {texts[1]}", *texts[2:]]
     return texts
+
+
+def _all_pairs(texts: list[str], et_al: bool) -> bool:
+    """Whether last and given names alternate: `Zirak, A., Hemati, H.`, `Jiang, Nan, et al.`"""
+    if len(texts) < 2 or len(texts) % 2:
+        return False
+    lasts, lone = texts[::2], et_al and len(texts) == 2
+    if any(_INITIALS.match(last.split()[0]) or len(last.split()) > 2 - et_al for last in lasts):
+        return False
+    return all(_is_given(text, lone) for text in texts[1::2])
 
 
 def _opens_with_pair(texts: list[str]) -> bool:

@@ -104,10 +104,13 @@ def _after_slots(head: Inline, start: int) -> int:
 def _first_wall(head: Inline, start: int) -> int:
     """Where the unmarked text from `start` ends: at a link, a line break, another style."""
     for mark in head.marks:
-        if mark.start >= start and mark.kind not in ("quote", "paren", "bracket"):
-            if mark.kind in ("link", "image", "break", "under", "code") or mark.start > start + 12:
-                return mark.start
-        if mark.kind == "bracket" and mark.start >= start + 12 and not _holds_title(head, mark):
+        if mark.kind in ("link", "image", "break", "under", "code"):
+            wall = mark.start >= start
+        elif mark.kind == "bracket":
+            wall = mark.start >= start + 12 and not _holds_title(head, mark)
+        else:
+            wall = mark.kind not in ("quote", "paren") and mark.start > start + 12
+        if wall:
             return mark.start
     return head.end
 

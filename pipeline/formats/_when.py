@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
@@ -23,6 +24,8 @@ _DATE = re.compile(
     rf"|(?:0?[1-9]|1[0-2])/(?P<f>{_YYYY}))(?!\w)",
     re.I,
 )
+_FOUR_DIGITS = re.compile(r"(?:19|20)\d\d")
+_TWO_DIGITS = re.compile(r"\d\d")
 _YEAR = re.compile(rf"(?<![\d./#])(?P<y>{_YYYY})(?![\d%]|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`](?P<s>\d\d)(?!\w)")
 _SHORT_YEAR = re.compile(
     r"(?<![\w.])(?P<v>[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
@@ -33,7 +36,7 @@ _BOUNDARY = re.compile(
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Proc|Conf|Int|Intl|Trans|J|Symp|Adv|Inf|Syst|Comput|Mach|Learn|Res|Lett|Rev|Nat|Commun|Sci|Eng|vs"
-    r"|Assoc|Linguist|Artif|Intell|Process|Appl|Am|Math|Phys|Biol|Med|Annu|Workshop|Univ|Dept|ed|vol)|\b[A-Z])$"
+    r"|Knowl|Surv|Anal|Softw|Netw|Secur|Mag|Cybern|Multim|Robot|Autom|Vis|Graph|Inst|Rep|Stat|Soc|Assoc|Linguist|Artif|Intell|Process|Appl|Am|Math|Phys|Biol|Med|Annu|Workshop|Univ|Dept|ed|vol)|\b[A-Z])$"
 )
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]*+(?:[-+/&@:][A-Za-z]++)*+s?(?:['’]?\d{2})?$")
 _VENUE_WORD = re.compile(
@@ -78,14 +81,15 @@ def expand_year(digits: str) -> int:
     return number if number > 99 else number + (1900 if number >= 70 else 2000)
 
 
+@lru_cache(maxsize=16384)
 def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = False) -> When | None:
     """The first venue, year or date in a text.
 
     `alone` says that the text is a slot of its own, where any short capitalised phrase beside a year is
     a venue; otherwise the phrase must look like one, or be among the list's `known` venues.
     """
-    date = _DATE.search(text)
-    year = _year(text)
+    date = _DATE.search(text) if _FOUR_DIGITS.search(text) else None
+    year = _year(text) if _TWO_DIGITS.search(text) else None
     if date and (year is None or date.start() <= year[1][0]):
         return _dated(text, date, known)
     if year:

@@ -190,8 +190,9 @@ def _answer(identifier: Identifier, papers: _Papers, at: str) -> Record | None:
 def _record(identifier: Identifier, paper: Element, meta: Element, at: str) -> Record | None:
     booktitle, year = _text(meta.find("booktitle")), year_of(text_of(meta.findtext("year")))
     title = _text(paper.find("title")) or (booktitle if paper.tag == "frontmatter" else None)
-    if title is None:
-        return None
+    people = _people(paper, meta)
+    if title is None or any(person.find("last") is None for person in people):
+        return None  # every person has a last name, if only an empty one: something was lost on the way
     published, precision = _date(year, text_of(meta.findtext("month")))
     free = year is not None and year >= ABSTRACTS_FROM
     return Record(
@@ -199,7 +200,7 @@ def _record(identifier: Identifier, paper: Element, meta: Element, at: str) -> R
         question=str(identifier),
         retrieved_at=at,
         title=title,
-        authors=tuple(name for person in _people(paper, meta) if (name := _name(person))),
+        authors=tuple(name for person in people if (name := _name(person))),
         abstract=_text(paper.find("abstract")) if free else None,
         published=published,
         published_precision=precision,
