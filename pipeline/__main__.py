@@ -293,10 +293,5 @@ def _usage(error: click.ClickException) -> str:
     return f"{message} (see {context.command_path} --help)" if context else message
 
 
-def run_verb(verb: str) -> None:
-    """Run one stage as a script: what `python -m pipeline.parse LIST` does. Ends the process."""
-    sys.exit(main([verb, *sys.argv[1:]]))
-
-
 if __name__ == "__main__":
     sys.exit(main())

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model import Entry, Evidence, Identifier, Origin, Record, Venue, VenueStatus
 from pipeline.proofs import prove
 from pipeline.venues import (
+    agrees,
     by_acl,
     by_id,
     by_openreview,
@@ -127,36 +128,36 @@ def decide(evidence: Sequence[Evidence], entries: Sequence[Entry], doubtful: fro
     """Weigh all statements about one work.
 
     `doubtful` holds the texts of statements about a published version whose title and author list both
-    differ from this work's: they can suggest, not decide. If the list itself names a venue that one of
-    two disagreeing authoritative statements gives, the list is right.
+    differ from this work's: they can suggest, not decide. If the list itself names the venue that one of
+    two disagreeing authoritative statements gives, the list is right. The outcome does not depend on the
+    order of the statements, but for which of several suggestions is shown.
     """
+    evidence = [e for e in evidence if e.venue is not None]
     strong = [e for e in evidence if e.weight in ("authoritative", "series") and e.text not in doubtful]
     exact = [e for e in strong if e.weight == "authoritative"]
     if strong and _all_agree(strong):
         return _from_strong(exact, strong)
     if strong:
-        named = next((e for e in exact if any(_listed(entry, e) for entry in entries)), None)
-        return _decided(named) if named else _suggested(strong[0], tuple(strong))
-    weak = [
-        e
-        for e in evidence
-        if e.venue is not None and e.weight in ("supporting", "hint") or e.text in doubtful
-    ]
+        named = _only([e for e in exact if any(_listed(entry, e) for entry in entries)])
+        return _decided(named, tuple(strong)) if named else _suggested(strong[0], tuple(strong))
+    weak = [e for e in evidence if e.weight in ("supporting", "hint") or e.text in doubtful]
     if agreed := _two_agree([e for e in weak if e.weight == "supporting" and e.text not in doubtful]):
         return _decided(agreed)
     return _suggested(weak[0]) if weak else Decision()
 
 
 def _from_strong(exact: Sequence[Evidence], strong: Sequence[Evidence]) -> Decision:
+    dated = next((e for e in strong if e.year), strong[0])
     if exact:
-        dated = next((e for e in exact if e.year), exact[0])
-        return _decided(dated)
+        best = next((e for e in exact if e.year), exact[0])
+        return replace(_decided(best), year=dated.year)
     alone = strong[0]
-    return _suggested(alone) if has_siblings(by_id(alone.venue or "")) else _decided(alone)
+    several = any(e.venue != alone.venue for e in strong)
+    return _suggested(alone) if several or has_siblings(by_id(alone.venue or "")) else _decided(dated)
 
 
-def _decided(evidence: Evidence) -> Decision:
-    return Decision(by_id(evidence.venue or ""), evidence.year, True, evidence)
+def _decided(evidence: Evidence, dispute: tuple[Evidence, ...] = ()) -> Decision:
+    return Decision(by_id(evidence.venue or ""), evidence.year, True, evidence, dispute)
 
 
 def _suggested(evidence: Evidence, dispute: tuple[Evidence, ...] = ()) -> Decision:
@@ -177,20 +178,29 @@ def _compatible(one: Evidence, other: Evidence) -> bool:
 
 
 def _two_agree(statements: Sequence[Evidence]) -> Evidence | None:
-    for i, one in enumerate(statements):
-        for other in statements[i + 1 :]:
-            if (
-                one.origin.source != other.origin.source
-                and one.venue == other.venue
-                and one.year == other.year
-            ):
-                return one
-    return None
+    """The venue and year that two sources state, unless two others state another."""
+    return _only(
+        [
+            one
+            for one in statements
+            if any(_says_the_same(one, e) and one.origin.source != e.origin.source for e in statements)
+        ]
+    )
+
+
+def _says_the_same(one: Evidence, other: Evidence) -> bool:
+    return (one.venue, one.year) == (other.venue, other.year)
+
+
+def _only(statements: Sequence[Evidence]) -> Evidence | None:
+    """The first of statements that all say the same; None where they do not, or where there are none."""
+    same = all(_says_the_same(statements[0], e) for e in statements)
+    return statements[0] if statements and same else None
 
 
 def _listed(entry: Entry, evidence: Evidence) -> bool:
-    reading = understand(entry.venue_text) if entry.venue_text else None
-    if reading is None or reading.venue is None or reading.venue.id != evidence.venue:
+    reading = understand(entry.venue_text, entry.year) if entry.venue_text else None
+    if reading is None or reading.venue is None or not agrees(reading.venue, by_id(evidence.venue or "")):
         return False
     return entry.date_text is not None or entry.year in (None, evidence.year)
 
@@ -206,6 +216,8 @@ def judge_entry(
         return _judge_unpublished(entry, preprint_year), None
     if not decision.decided or decision.venue is None:
         return "suggested", None
+    if decision.dispute and not _listed(entry, decision.winner):
+        return "suggested", "another entry names one of the disputed venues"
     if not entry.venue_text:
         return "missing", None
     return _judge_written(entry, entry.venue_text, decision.venue, decision)
@@ -226,24 +238,25 @@ def _is_unpublished_label(text: str) -> bool:
 def _judge_written(
     entry: Entry, text: str, venue: Venue, decision: Decision
 ) -> tuple[VenueStatus, str | None]:
-    reading = understand(text)
     same_year = entry.date_text is not None or entry.year in (None, decision.year) or decision.year is None
     if _is_unpublished_label(text):
         return "outdated", None
-    if reading.venue is None:
+    listed = understand(text, entry.year).venue
+    if listed is None:
         known = bool(_SERIES_LABEL.match(text))
         return (
             ("nonstandard" if same_year else "wrong", None)
             if known
             else ("suggested", f'"{text}" not understood')
         )
-    if _is_preprint(reading.venue):
+    if _is_preprint(listed) and listed.parent is None:
         return "suggested", f'"{text}" is not a venue of papers'
-    if reading.venue.id != venue.id and not _series_only(reading.venue, decision):
+    if listed.id != venue.id and _series_only(listed, decision):
+        return ("agrees", None) if same_year else ("suggested", f'"{text}": another year of the series')
+    if not same_year or not agrees(listed, venue):
         return "wrong", None
-    if not same_year:
-        return "wrong", None
-    return ("agrees" if is_canonical(text, reading.venue) else "nonstandard"), None
+    right = listed.id != venue.id or is_canonical(text, listed, entry.year or decision.year)
+    return ("agrees" if right else "nonstandard"), None
 
 
 def _series_only(listed: Venue, decision: Decision) -> bool:

@@ -267,6 +267,8 @@ def _title_query(work: Work, source: type[Source], first: bool) -> TitleQuery | 
 
 
 if __name__ == "__main__":
-    from pipeline.__main__ import run_verb
+    import runpy
+    import sys
 
-    run_verb("enrich")
+    sys.argv.insert(1, "enrich")
+    runpy.run_module("pipeline", run_name="__main__", alter_sys=True)

@@ -33,6 +33,8 @@ def parse(path: Path, dataset: Dataset, *, accept_shrink: bool = False) -> Parse
 
 
 if __name__ == "__main__":
-    from pipeline.__main__ import run_verb
+    import runpy
+    import sys
 
-    run_verb("parse")
+    sys.argv.insert(1, "parse")
+    runpy.run_module("pipeline", run_name="__main__", alter_sys=True)

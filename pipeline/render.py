@@ -24,6 +24,8 @@ def render_uniform(parsed: ParsedList, papers: Sequence[Paper]) -> bytes:
 
 
 if __name__ == "__main__":
-    from pipeline.__main__ import run_verb
+    import runpy
+    import sys
 
-    run_verb("render")
+    sys.argv.insert(1, "render")
+    runpy.run_module("pipeline", run_name="__main__", alter_sys=True)

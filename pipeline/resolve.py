@@ -104,6 +104,8 @@ def _with_siblings(identifiers: Sequence[Identifier]) -> tuple[Identifier, ...]:
 
 
 if __name__ == "__main__":
-    from pipeline.__main__ import run_verb
+    import runpy
+    import sys
 
-    run_verb("resolve")
+    sys.argv.insert(1, "resolve")
+    runpy.run_module("pipeline", run_name="__main__", alter_sys=True)

@@ -367,6 +367,7 @@ class _Forms:
 
 @cache
 def _forms() -> _Forms:
+    """File all spellings; what is an everyday phrase without its "Proceedings of" is not shortened to that."""
     forms = _Forms(telling=set(_MARKERS))
     for key, spelled in _table().words.items():
         words = key.split()
@@ -376,7 +377,7 @@ def _forms() -> _Forms:
         if len(words) < 4 and len(key) > 5:
             forms.glued["".join(words)] += spelled
         core, _ = _core(words)
-        if len(core) > 1:
+        if len(core) > 1 and not (_MARKERS.isdisjoint(core) and not _MARKERS.isdisjoint(words)):
             forms.cores[" ".join(core)] += spelled
             whole = [(core, one) for one in spelled if not _has_acronym(one.text)]
             forms.initials["".join(word[0] for word in core)] += whole
@@ -539,12 +540,15 @@ def _abbreviated(core: list[str], sponsors: frozenset[str]) -> _Alias | None:
 
 
 def _shortens(short: Sequence[str], full: Sequence[str]) -> bool:
-    return all(
+    """Whether each word begins the other's; the same words in full are no abbreviation."""
+    return list(short) != list(full) and all(
         long.startswith(word) and (len(word) > 2 or word == long or word == "j")
         for word, long in zip(short, full, strict=True)
     )
 
 
+_LONGEST_NAME: Final = 50
+"""No name has more words, even with "Proceedings of the 1st" and a second name behind an "and"."""
 _LEFT: Final = frozenset(
     "proceedings proceeding proc procs in the of at to a an as by for accepted appear appeared appears published presented"
     " conference conf journal paper annual online joint ieee acm cvf rsj usenix springer elsevier aaai track from and"
@@ -563,7 +567,7 @@ _HARMLESS: Final = frozenset("in the at to published appeared accepted by".split
 
 def _match(words: list[str], context: _Context) -> _Alias | None:
     """The row that a piece spells, words at its edges that belong to no name aside."""
-    if not words:
+    if not words or len(words) > _LONGEST_NAME:
         return None
     if found := _find(words, context) or _without_left(words, context):
         return found
@@ -637,6 +641,8 @@ def _spread(text: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _understand(text: str, year: int | None = None) -> _Understood:
+    if len(text) > 2 * _LONGEST_TEXT:
+        return _NOTHING
     if found := _direct(text, year):
         return found
     plain = _clean(text)
@@ -700,12 +706,15 @@ _TRACK_NAMES: Final = (
     (r"spotlights?(?: presentation| paper| poster)?|spot", "spotlight"),
     (r"poster(?: presentation| paper)?s?", "poster"),
     (r"highlight(?:ed)?(?: paper| poster)?s?", "highlight"),
-    (r"notable[- ]top[- ]?\d*%?|top[- ]\d+%|top", "notable"),
+    (r"notable[- ]top[- ]?[\d.]*%?|top[- ][\d.]+%|top", "notable"),
     (
         r"(?:best|outstanding|distinguished)(?: \w+){0,2} (?:paper|award|candidate)s?(?: \w+){0,3}",
         "best paper",
     ),
-    (r"(?:award|honou?rable mention|best paper)(?: \w+){0,2}", "best paper"),
+    (
+        r"(?:(?:area chair|sac|ac|resource|theme|social impact) )?(?:paper )?award|honou?rable mention(?: \w+){0,2}|best paper(?: \w+){0,2}",
+        "best paper",
+    ),
     (
         r"(?:track on )?datasets? ?(?:and|&|\+) ?benchmarks?(?: track| \(?d ?(?:and|&) ?b\)?)*|d ?& ?b(?: track)?|datasets? track",
         "datasets and benchmarks",

@@ -37,6 +37,8 @@ def build(
 
 
 if __name__ == "__main__":
-    from pipeline.__main__ import run_verb
+    import runpy
+    import sys
 
-    run_verb("write")
+    sys.argv.insert(1, "write")
+    runpy.run_module("pipeline", run_name="__main__", alter_sys=True)

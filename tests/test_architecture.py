@@ -103,11 +103,6 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def is_main_block(node: ast.AST) -> bool:
-    """Whether a statement is the `if __name__ == "__main__":` of a stage that also runs as a script."""
-    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
-
-
 def is_for_types(node: ast.AST) -> bool:
     """Whether a statement is `if TYPE_CHECKING:`; its imports bind no code, but they bind the floors."""
     return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
@@ -121,8 +116,6 @@ def imports_of(path: Path) -> tuple[Import, ...]:
 
 def _imports(node: ast.AST, at_load: bool) -> Iterator[Import]:
     for child in ast.iter_child_nodes(node):
-        if is_main_block(child):
-            continue
         if isinstance(child, ast.Import):
             yield from (Import(alias.name, child.lineno, at_load) for alias in child.names)
         elif isinstance(child, ast.ImportFrom):

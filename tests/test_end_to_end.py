@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import csv
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,6 +42,13 @@ class Workplace:
         self.raw.write_bytes(SEED.read_bytes())
         self.environment = environment or {}
         self.configure(settings)
+
+    def copy(self, folder: Path) -> Workplace:
+        """The same place elsewhere, cache and all."""
+        shutil.copytree(self.folder, folder)
+        twin = copy.copy(self)
+        twin.folder, twin.raw = folder, folder / self.raw.relative_to(self.folder)
+        return twin
 
     def configure(self, settings: str) -> None:
         """Write paperlist.yaml."""
@@ -106,11 +115,36 @@ def workplace(tmp_path: Path) -> Make:
     return lambda *args, **options: Workplace(tmp_path / f"work{next(numbers)}", *args, **options)
 
 
-@pytest.fixture
-def server() -> Iterator[ApiServer]:
-    """The five APIs, each on a port of its own, healthy and without limits."""
+@pytest.fixture(scope="module")
+def running() -> Iterator[ApiServer]:
+    """The five APIs, each on a port of its own, without limits; one server for all tests of a process."""
     with ApiServer(separate=True) as server:
         yield server
+
+
+@pytest.fixture
+def server(running: ApiServer) -> ApiServer:
+    """The server as a test finds it: healthy, with an empty log."""
+    running.heal()
+    running.forget()
+    return running
+
+
+@pytest.fixture(scope="module")
+def refreshed(running: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """A workplace after one run with healthy sources; tests work on copies of it."""
+    running.heal()
+    place = Workplace(
+        tmp_path_factory.mktemp("refreshed") / "work", running.settings_yaml(), running.environment()
+    )
+    place.run("refresh")
+    return place
+
+
+@pytest.fixture
+def settled(refreshed: Workplace, server: ApiServer, tmp_path: Path) -> Workplace:
+    """A copy of `refreshed`, of the test's own."""
+    return refreshed.copy(tmp_path / "settled")
 
 
 def signed_in(make: Make, server: ApiServer, **options: str) -> Workplace:
@@ -197,10 +231,9 @@ def test_refresh__no_question_is_asked_twice(workplace: Make, server: ApiServer)
         ]
 
 
-def test_refresh__a_later_run_without_a_network_loses_nothing(workplace: Make, server: ApiServer) -> None:
+def test_refresh__a_later_run_without_a_network_loses_nothing(settled: Workplace, server: ApiServer) -> None:
     """What was known stays, with its old dates, even where everything is due to be asked again."""
-    place = signed_in(workplace, server)
-    place.run("refresh")
+    place = settled
     before = place.data()
     with NETWORKS["refused"]() as settings:
         place.configure(re.sub(r"(?m)^(\s+)interval:", r"\1max_age: 0d\n\1interval:", settings))
@@ -209,21 +242,21 @@ def test_refresh__a_later_run_without_a_network_loses_nothing(workplace: Make, s
     assert place.data() == before
 
 
-def test_refresh__starting_offline_ends_the_same(workplace: Make, server: ApiServer) -> None:
+def test_refresh__starting_offline_ends_the_same(
+    workplace: Make, settled: Workplace, server: ApiServer
+) -> None:
     """A first run without a network and a later one with it give what one run with it gives."""
-    late, direct = signed_in(workplace, server), signed_in(workplace, server)
+    late, direct = signed_in(workplace, server), settled
     late.run("refresh", "--offline")
     late.run("refresh")
-    direct.run("refresh")
     assert late.data(dates=False) == direct.data(dates=False)
 
 
-def test_refresh__after_kill_9_goes_on_where_it_stopped(workplace: Make, server: ApiServer) -> None:
+def test_refresh__after_kill_9_goes_on_where_it_stopped(
+    workplace: Make, settled: Workplace, server: ApiServer
+) -> None:
     """A killed run loses no answer: the next one asks the rest only, and the files are those of a calm run."""
-    calm = signed_in(workplace, server)
-    calm.run("refresh")
-    server.forget()
-    place = signed_in(workplace, server)
+    calm, place = settled, signed_in(workplace, server)
     hanging = server.fail("hang", "semanticscholar")
     process = place.start("refresh")
     journal = place.folder / ".cache" / "paperlist" / "journal"
@@ -266,11 +299,10 @@ def _wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
 
 
 def test_refresh__one_entry_more_is_one_request_per_source_at_most(
-    workplace: Make, server: ApiServer
+    settled: Workplace, server: ApiServer
 ) -> None:
     """An added entry costs next to nothing."""
-    place = signed_in(workplace, server)
-    place.run("refresh")
+    place = settled
     server.forget()
     line = (
         '4. <u>DistiLLM-2</u>: **"DistiLLM-2: A Contrastive Approach Boosts the Distillation of LLMs"**. '
@@ -327,10 +359,10 @@ KEPT_UNDER = sorted(KINDS.keys() - {"refuse", "slow", "hang", "huge", "mislabell
 
 
 @pytest.mark.parametrize("kind", KEPT_UNDER)
-def test_refresh__a_fault_takes_nothing_away(workplace: Make, server: ApiServer, kind: str) -> None:
+def test_refresh__a_fault_takes_nothing_away(settled: Workplace, server: ApiServer, kind: str) -> None:
     """Whatever all APIs answer instead of the truth, every known value stays and none is invented."""
-    place = signed_in(workplace, server, max_age="0d", patience=0.5)
-    place.run("refresh")
+    place = settled
+    place.configure(server.settings_yaml(max_age="0d", patience=0.5))
     before = {r["entry_id"]: r for r in place.rows()}
     lines = place.changed_lines()
     server.fail(kind)
@@ -343,10 +375,9 @@ def test_refresh__a_fault_takes_nothing_away(workplace: Make, server: ApiServer,
 # Lists and files
 
 
-def test_refresh__in_place_settles(workplace: Make, server: ApiServer) -> None:
+def test_refresh__in_place_settles(workplace: Make, settled: Workplace, server: ApiServer) -> None:
     """The list itself gets the edits; a second run in place changes no byte of it or of the dataset."""
-    place, beside = signed_in(workplace, server), signed_in(workplace, server)
-    beside.run("refresh")
+    place, beside = signed_in(workplace, server), settled
     place.run("refresh", NAME, "--in-place")
     assert place.raw.read_bytes() == (beside.dataset / f"{NAME}.md").read_bytes()
     before = (place.raw.read_bytes(), place.data())
@@ -381,10 +412,9 @@ def test_refresh__a_list_that_lost_its_entries_stops(workplace: Make) -> None:
     assert "no entries" in err
 
 
-def test_refresh__ids_and_keys_are_for_life(workplace: Make, server: ApiServer) -> None:
+def test_refresh__ids_and_keys_are_for_life(settled: Workplace, server: ApiServer) -> None:
     """Fixing a typo, moving an entry and upgrading its link orphan nothing."""
-    place = signed_in(workplace, server)
-    place.run("refresh")
+    place = settled
     before = {r["list_title"]: r for r in place.rows()}
     bib = set(re.findall(r"@\w+\{(\w+),", (place.dataset / "references.bib").read_text()))
     lines = place.raw.read_text().split("\n")
@@ -426,10 +456,11 @@ def test_refresh__a_person_has_the_last_word(workplace: Make, server: ApiServer)
     assert "No such paper in this list" in (place.dataset / "report.md").read_text()
 
 
-def test_stages__one_by_one_give_what_refresh_gives(workplace: Make, server: ApiServer) -> None:
+def test_stages__one_by_one_give_what_refresh_gives(
+    workplace: Make, settled: Workplace, server: ApiServer
+) -> None:
     """Each stage as a command, in order, ends in the same files."""
-    whole, steps = signed_in(workplace, server), signed_in(workplace, server)
-    whole.run("refresh")
+    whole, steps = settled, signed_in(workplace, server)
     for verb in ("parse", "resolve", "enrich", "resolve", "write", "render"):
         steps.run(verb, NAME)
     assert steps.data(dates=False) == whole.data(dates=False)
@@ -459,11 +490,10 @@ def test_refresh__a_second_run_at_the_same_time_is_told(workplace: Make, server:
 
 @pytest.mark.parametrize("broken", ["papers.jsonl", "entries.jsonl", "../records/dblp.jsonl"])
 def test_refresh__a_half_merged_dataset_is_refused_with_its_line(
-    workplace: Make, server: ApiServer, broken: str
+    settled: Workplace, server: ApiServer, broken: str
 ) -> None:
     """Conflict markers are one clear line, and no file is touched."""
-    place = signed_in(workplace, server)
-    place.run("refresh")
+    place = settled
     path = (place.dataset / broken).resolve()
     path.write_bytes(b"<<<<<<< HEAD\n" + path.read_bytes())
     before = place.data()
@@ -475,10 +505,9 @@ def test_refresh__a_half_merged_dataset_is_refused_with_its_line(
 # Other commands
 
 
-def test_check__finds_what_is_wrong_without_a_network(workplace: Make, server: ApiServer) -> None:
+def test_check__finds_what_is_wrong_without_a_network(settled: Workplace, server: ApiServer) -> None:
     """Exit 1 with an error in the list; file, line and words per finding; nothing is written."""
-    place = signed_in(workplace, server)
-    place.run("refresh")
+    place = settled
     before = place.data()
     server.forget()
     out, _ = place.run("check", NAME, status=1)
@@ -497,10 +526,9 @@ def test_sources__probe_says_what_answers(workplace: Make, server: ApiServer) ->
     assert "OPENREVIEW_USERNAME" in next(line for line in guest.splitlines() if "OpenReview" in line)
 
 
-def test_render__uniform_from_the_dataset_alone(workplace: Make, server: ApiServer) -> None:
+def test_render__uniform_from_the_dataset_alone(settled: Workplace, server: ApiServer) -> None:
     """One style in the shape of the list's own template; it reads back as the same entries."""
-    place = signed_in(workplace, server)
-    place.run("refresh")
+    place = settled
     place.run("render", NAME, "--style", "uniform")
     uniform = (place.dataset / f"{NAME}.md").read_text()
     again = place.folder / "uniform.md"

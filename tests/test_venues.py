@@ -50,6 +50,10 @@ READINGS = [
     ("ICLR 2026 Poster", "iclr", 2026, "poster"),
     ("ICLR(poster) 24", "iclr", 2024, "poster"),
     ("ICLR 2023 notable top 5%", "iclr", 2023, "notable"),
+    ("ICLR 2025 (Oral, top 1.8%)", "iclr", 2025, "oral"),
+    ("ACL 2024 Outstanding Paper Award", "acl", 2024, "best paper"),
+    ("ACL 2024 Area Chair Award", "acl", 2024, "best paper"),
+    ("CVPR 2024 Best Paper Candidate", "cvpr", 2024, "best paper"),
     ("CVPR 2024 (Highlight)", "cvpr", 2024, "highlight"),
     ("ICCV2019 best paper", "iccv", 2019, "best paper"),
     ("ICML, Best Paper", "icml", None, "best paper"),
@@ -61,6 +65,7 @@ READINGS = [
     ("EMNLP (Demos)", "emnlp", None, "demo"),
     ("NAACL-HLT (Industry Papers)", "naacl", None, "industry"),
     ("NeurIPS 2023 Datasets and Benchmarks Track", "neurips", 2023, "datasets and benchmarks"),
+    ("NeurIPS Datasets and Benchmarks", "neurips", None, "datasets and benchmarks"),
     ("NeurIPS'24 D&B", "neurips", 2024, "datasets and benchmarks"),
     ("KDD 2021 Applied Data Science Track", "kdd", 2021, "industry"),
     ("IJCAI 2019 Survey Track", "ijcai", 2019, "survey"),
@@ -187,6 +192,11 @@ MEANINGLESS = [
     "International Journal of Machine Learning Research",
     "Computer Vision",
     "Learning",
+    "Software Engineering",
+    "Software Eng.",
+    "Programming Languages",
+    "Management of Data",
+    "Machine Learning Systems",
     "Katja Hofmann's talk at NeurIPS",
 ]
 """Texts that name no venue, however much they look like one."""
@@ -427,6 +437,12 @@ def test_understand__never_raises(text: str) -> None:
     assert reading == understand(text)
     if reading.venue is not None:
         assert by_id(reading.venue.id) == reading.venue
+
+
+@pytest.mark.parametrize("text", ["(" * 10**6, "the " * 10**5, "ICML/" * 10**5, "workshop at " * 10**5])
+def test_understand__of_what_is_no_venue_text_is_nothing(text: str) -> None:
+    """Texts of absurd length are not read at all."""
+    assert understand(text).venue is None
 
 
 _TEMPLATES = [
