@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -275,6 +276,7 @@ def main(args: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         console.error("interrupted; what was answered so far is kept")
+        _leave_threads_behind()
         return INTERRUPTED
     except _HungUp:
         os.dup2(
@@ -284,6 +286,14 @@ def main(args: Sequence[str] | None = None) -> int:
     except OSError as error:
         console.error(f"{error.filename or 'input or output'}: {error.strerror or error}")
         return UsageError.exit_code
+
+
+def _leave_threads_behind() -> None:
+    """End the process where a thread still waits for a server: Python would wait for it, for minutes."""
+    if any(thread.name.startswith("source") for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
 
 
 def _usage(error: click.ClickException) -> str:

@@ -8,10 +8,10 @@ source that fails costs only itself: its old records stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Thread
 from typing import Literal, cast
 
 from pipeline.errors import SourceDown, SourceRefused
@@ -28,6 +28,9 @@ NOT_FOUND_FACTOR = 3
 """A "not found" is asked again this many times more rarely than a found record."""
 SHARED_SCHEMES = frozenset({"arxiv", "doi", "acl", "corpusid", "s2", "dblp", "pmid"})
 """Identifiers through which sources lead to each other: with one of them, titles wait for the next pass."""
+
+THREADS = "source"
+"""How the names of the threads that ask begin."""
 
 State = Literal["idle", "ok", "down", "refused"]
 
@@ -106,25 +109,16 @@ def enrich(
 
 
 def _side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
-    """Run all jobs, each in a thread, and wait; raises the first error once all have ended.
+    """Run all jobs, each in a thread named `source`, and wait; raises the first error.
 
-    The threads are daemons: who interrupts the run need not wait for a server that hangs.
+    Who interrupts the run does not wait here for a server that hangs.
     """
-    errors: list[BaseException] = []
-
-    def run(job: Callable[[], None]) -> None:
-        try:
-            job()
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [Thread(target=run, args=(job,), daemon=True, name="source") for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
+    pool = ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix=THREADS)
+    try:
+        for future in [pool.submit(job) for job in jobs]:
+            future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _start(name: str, settings: SourceSettings, store: RecordStore, now: datetime) -> Outcome:

@@ -25,7 +25,15 @@ from pipeline.deciding import (
     statement_of_record,
 )
 from pipeline.identifiers import parse_reference, pdf_url, read_url, siblings, strength, to_url
-from pipeline.matching import author_lists_equal, authors_agree, fitting, judge, titles_agree
+from pipeline.matching import (
+    TITLES_RELATE,
+    author_lists_equal,
+    authors_agree,
+    fitting,
+    judge,
+    title_similarity,
+    titles_agree,
+)
 from pipeline.model import (
     Entry,
     EntryVerdict,
@@ -109,19 +117,35 @@ def group(entries: Sequence[Entry], resolutions: Sequence[Resolution]) -> list[W
 
 
 def _twins(entries: Sequence[Entry], by_entry: Mapping[str, Resolution]) -> Iterator[tuple[str, str]]:
-    """Pairs (first, later) of entries that are one work."""
-    first: dict[Identifier, str] = {}
+    """Pairs (first, later) of entries that are one work; what a search found does not count here."""
+    first: dict[Identifier, Entry] = {}
     titles: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.kind != "paper":
             continue
-        for identifier in by_entry[entry.entry_id].identifiers if entry.entry_id in by_entry else ():
-            yield first.setdefault(identifier, entry.entry_id), entry.entry_id
-        same = titles.setdefault(normalise_title(entry.title), []) if entry.title else []
-        for other in same:
+        for identifier in _written(by_entry.get(entry.entry_id)):
+            other = first.setdefault(identifier, entry)
+            if not _are_strangers(entry, other):
+                yield other.entry_id, entry.entry_id
+        title = normalise_title(entry.title or "")
+        for other in titles.get(title, ()):
             if authors_agree(entry.authors, other.authors):
                 yield other.entry_id, entry.entry_id
-        same.append(entry)
+        if title:
+            titles.setdefault(title, []).append(entry)
+
+
+def _written(resolution: Resolution | None) -> tuple[Identifier, ...]:
+    """The identifiers that the list itself, or a person, gives an entry."""
+    return resolution.identifiers if resolution and resolution.method in ("url", "override") else ()
+
+
+def _are_strangers(one: Entry, other: Entry) -> bool:
+    """Two papers behind one link: neither title nor people agree, so one link was copied by mistake."""
+    alike = title_similarity(one.title or "", other.title or "") >= TITLES_RELATE
+    return (
+        bool(one.title and other.title) and not alike and authors_agree(one.authors, other.authors) is False
+    )
 
 
 def _work(members: list[Entry], by_entry: Mapping[str, Resolution]) -> Work:
@@ -129,30 +153,42 @@ def _work(members: list[Entry], by_entry: Mapping[str, Resolution]) -> Work:
     found: dict[Identifier, None] = {}
     for entry in members:
         resolution = by_entry.get(entry.entry_id, Resolution(entry.entry_id))
-        target = written if resolution.method in ("url", "override") else found
+        target = written if _written(resolution) else found
         target.update(dict.fromkeys(resolution.identifiers))
     searched = tuple(i for i in found if i not in written)
     return Work(members, tuple(sorted(written, key=lambda i: (strength(i), i))), searched)
 
 
 def _collect(work: Work, answers: Answers) -> None:
-    """Follow the work's identifiers through what sources said, until nothing new is learned."""
-    entry = work.reference
-    for identifier in work.written:
-        _learn(work, (identifier,), Origin("list"))
-    for identifier in work.found:
-        _learn(work, (identifier,), Origin("search"))
-    _collect_searched(work, answers, entry.authors)
+    """Follow the work's identifiers through what sources said, until nothing new is learned.
+
+    An entry without authors is searched by title with those that its record names.
+    """
+    _learn(work, work.written, Origin("list"))
+    _learn(work, work.found, Origin("search"))
     asked: set[str] = set()
-    while questions := [q for q in map(str, work.known) if q not in asked]:
-        asked.update(questions)
-        for question in questions:
-            for source in sorted(answers):
-                for record in answers[source].get(question, ()):
-                    _take(work, record)
-    _drop_wrong_links(work)
-    if not entry.authors and work.records:
-        _collect_searched(work, answers, next((r.authors for r in work.records if r.authors), ()))
+    _follow(work, answers, asked)
+    authors = work.reference.authors or next((r.authors for r in work.records if r.authors), ())
+    _collect_searched(work, answers, authors)
+    _follow(work, answers, asked)
+
+
+def _follow(work: Work, answers: Answers, asked: set[str]) -> None:
+    """Take what sources said about each known identifier; one that leads to another paper is forgotten."""
+    while known := [i for i in work.known if str(i) not in asked]:
+        question = str(known[0])
+        asked.add(question)
+        records = [r for source in sorted(answers) for r in answers[source].get(question, ())]
+        said: dict[str, LinkStatus] = {}
+        for record in records:
+            _note_links(work, record)
+            _note(said, record.source, judge(work.reference, record))
+        if _led_to(question, said) == "wrong_paper":
+            for name in (known[0], *siblings(known[0])):
+                work.known.pop(name, None)
+        else:
+            for record in records:
+                _take(work, record)
 
 
 def _learn(work: Work, identifiers: Iterable[Identifier], origin: Origin) -> None:
@@ -180,7 +216,6 @@ def _collect_searched(work: Work, answers: Answers, authors: Sequence[str]) -> N
 
 def _take(work: Work, record: Record) -> None:
     """Use a record that was reached by an identifier, if it is about this work."""
-    _note_links(work, record)
     verdict = judge(work.reference, record)
     strangers = authors_agree(work.reference.authors, record.authors) is False and verdict != "retitled"
     if verdict in ("nonexistent", "wrong_paper") or strangers or record in work.records:
@@ -201,7 +236,11 @@ def _note_links(work: Work, record: Record) -> None:
             if verdict == "unverified" and judge(work.reference, record) == "ok":
                 verdict = "ok"  # a nickname here, but the same work is named in full elsewhere
             said = work.judged.setdefault((entry.entry_id, record.question), {})
-            said[record.source] = min(verdict, said.get(record.source, verdict), key=_MILDNESS.index)
+            _note(said, record.source, verdict)
+
+
+def _note(said: dict[str, LinkStatus], source: str, verdict: LinkStatus) -> None:
+    said[source] = min(verdict, said.get(source, verdict), key=_MILDNESS.index)
 
 
 def _led_to(question: str, said: Mapping[str, LinkStatus]) -> LinkStatus | None:
@@ -214,16 +253,6 @@ def _led_to(question: str, said: Mapping[str, LinkStatus]) -> LinkStatus | None:
         return own
     others = [verdict for verdict in said.values() if verdict != "nonexistent"]
     return min(others, key=_MILDNESS.index) if others else None
-
-
-def _drop_wrong_links(work: Work) -> None:
-    """Forget identifiers in the list that lead to another paper: nothing may follow from them."""
-    wrong = {
-        question for (_, question), said in work.judged.items() if _led_to(question, said) == "wrong_paper"
-    }
-    for identifier in [i for i in work.written if str(i) in wrong]:
-        for name in (identifier, *siblings(identifier)):
-            work.known.pop(name, None)
 
 
 def _origin(record: Record) -> Origin:
@@ -255,8 +284,7 @@ def merge(
 
 def is_decided(work: Work) -> bool:
     """True if what is known by now decides where the work was published."""
-    evidence = tuple(_statements(work, {}))
-    return decide(evidence, work.entries, _doubtful(work, evidence)).decided
+    return _weigh(work, {})[1].decided
 
 
 def _first_entries(works: Sequence[Work]) -> dict[str, str]:
@@ -278,18 +306,31 @@ def _first_entries(works: Sequence[Work]) -> dict[str, str]:
 
 
 def _paper_ids(works: Sequence[Work], previous: Sequence[Paper]) -> list[str]:
-    """The id of each work: the one it was first seen with, else its strongest written identifier."""
-    by_entry = {entry_id: paper for paper in previous for entry_id in paper.entry_ids}
-    used: set[str] = set()
+    """The id of each work: the one it was first seen with, else its strongest written identifier.
+
+    Those that are kept go first: a newcomer never takes a name that another work has.
+    """
+    kept = _kept_ids(works, previous)
+    used = set(kept.values())
     ids = []
-    for work in works:
-        known = next((by_entry[e.entry_id] for e in work.entries if e.entry_id in by_entry), None)
-        candidates = [known.paper_id] if known and _is_same_work(work, known) else []
-        candidates += [str(i) for i in work.written] or [f"title:{_title_slug(work)}"]
-        paper_id = next((c for c in candidates if c not in used), None) or _numbered(candidates[0], used)
+    for number, work in enumerate(works):
+        candidates = [str(i) for i in work.written] or [f"title:{_title_slug(work)}"]
+        free = next((c for c in candidates if c not in used), None)
+        paper_id = kept.get(number) or free or _numbered(candidates[0], used)
         used.add(paper_id)
         ids.append(paper_id)
     return ids
+
+
+def _kept_ids(works: Sequence[Work], previous: Sequence[Paper]) -> dict[int, str]:
+    """Number of a work -> the id it was written with before."""
+    by_entry = {entry_id: paper for paper in previous for entry_id in paper.entry_ids}
+    kept: dict[int, str] = {}
+    for number, work in enumerate(works):
+        known = next((by_entry[e.entry_id] for e in work.entries if e.entry_id in by_entry), None)
+        if known and known.paper_id not in kept.values() and _is_same_work(work, known):
+            kept[number] = known.paper_id
+    return kept
 
 
 def _title_slug(work: Work) -> str:
@@ -302,7 +343,7 @@ def _numbered(paper_id: str, used: set[str]) -> str:
 
 
 def _is_same_work(work: Work, paper: Paper) -> bool:
-    if set(work.written) & set(paper.identifiers) or paper.paper_id in map(str, work.known):
+    if set(work.written) & set(paper.identifiers) or paper.paper_id in map(str, (*work.known, *work.written)):
         return True
     return any(e.title and paper.title and titles_agree(e.title, paper.title) for e in work.entries)
 
@@ -322,64 +363,62 @@ def _paper(
         sources=tuple(sorted({r.source for r in work.records})),
     )
     paper = _with_fields(base, work)
-    evidence = tuple(_statements(work, titles))
-    decision = decide(evidence, work.entries, _doubtful(work, evidence))
+    evidence, decision = _weigh(work, titles)
     override = next(
         (o for e in work.entries if (o := overrides.get(e.entry_id)) and (o.venue or o.year)), None
     )
     paper = _with_venue(replace(paper, evidence=evidence), work, decision, override)
     verdicts = tuple(
-        _verdict(entry, work, decision, paper, overrides.get(entry.entry_id), firsts.get(entry.entry_id))
+        _verdict(
+            entry, work, decision, paper, overrides.get(entry.entry_id), override, firsts.get(entry.entry_id)
+        )
         for entry in work.entries
     )
     return replace(paper, verdicts=verdicts)
 
 
-def _statements(work: Work, titles: Mapping[str, str]) -> Iterator[Evidence]:
-    """Every statement about the venue, those of the list's own identifiers first."""
+def _weigh(work: Work, titles: Mapping[str, str]) -> tuple[tuple[Evidence, ...], Decision]:
+    """Every statement about the venue, and what they amount to."""
+    said = [*_by_identifiers(work), *_by_records(work, titles)]
+    doubtful = frozenset(e.text for e, doubted in said if doubted)
+    evidence = tuple(e for e, _ in said)
+    return evidence, decide(evidence, work.entries, doubtful)
+
+
+def _by_identifiers(work: Work) -> Iterator[tuple[Evidence, bool]]:
+    """What identifiers prove, those of the list first, and whether it is in doubt."""
     answered = {str(i) for r in work.records if r.source == "dblp" for i in r.identifiers}
     for identifier, origin in work.known.items():
         if identifier.scheme == "dblp" and (str(identifier) in answered or origin.source == "dblp"):
             continue  # the record itself says more than its key
         if statement := statement_of_identifier(identifier, origin):
             by_hand = origin.source == "arxiv"  # authors type the DOI there: their word is no proof
-            yield replace(statement, weight="supporting") if by_hand else statement
+            given = [r for r in work.records if _origin(r) == origin]
+            named = [r for r in given if identifier in r.identifiers] or given
+            doubted = bool(named) and all(_is_doubtful(r, work) for r in named)
+            yield replace(statement, weight="supporting") if by_hand else statement, doubted
+
+
+def _by_records(work: Work, titles: Mapping[str, str]) -> Iterator[tuple[Evidence, bool]]:
+    """What records say, and whether it is in doubt."""
     for record in work.records:
         if statement := statement_of_record(record, titles.get(record.source, record.source)):
-            yield statement
+            yield statement, _is_doubtful(record, work)
 
 
-def _doubtful(work: Work, evidence: Sequence[Evidence]) -> frozenset[str]:
-    """Texts of statements that rest on a published version with another title and other authors."""
+def _is_doubtful(record: Record, work: Work) -> bool:
+    """True for a version with another title and other authors than the preprint (or the entry) has."""
     reference = next((r for r in work.records if r.source == "arxiv" and r.title), None)
     title = reference.title if reference else work.reference.title
     authors = reference.authors if reference else (() if work.reference.et_al else work.reference.authors)
-    differing = {
-        (r.source, r.question, r.retrieved_at)
-        for r in work.records
-        if title
-        and r.title
-        and not titles_agree(title, r.title)
-        and not author_lists_equal(authors, r.authors)
-    }
-    return frozenset(
-        e.text for e in evidence if (e.origin.source, e.origin.question, e.origin.retrieved_at) in differing
-    )
+    if not title or not record.title or titles_agree(title, record.title):
+        return False
+    return not author_lists_equal(authors, record.authors)
 
 
 def _with_venue(paper: Paper, work: Work, decision: Decision, override: Override | None) -> Paper:
     if override is not None:
-        reading = understand(override.venue) if override.venue else None
-        return replace(
-            paper,
-            venue=override.venue or (decision.venue.acronym if decision.venue and decision.decided else None),
-            venue_id=reading.venue.id if reading and reading.venue else None,
-            venue_name=reading.venue.name if reading and reading.venue else None,
-            venue_type=reading.venue.kind if reading and reading.venue else None,
-            year=override.year or (reading.year if reading else None) or decision.year,
-            decided=True,
-            provenance={**paper.provenance, "venue": Origin("override"), "year": Origin("override")},
-        )
+        return _overridden(_with_venue(paper, work, decision, None), override)
     if decision.decided and decision.venue and decision.winner:
         origin = decision.winner.origin
         if origin.source in ("list", "search"):
@@ -388,6 +427,27 @@ def _with_venue(paper: Paper, work: Work, decision: Decision, override: Override
         provenance = {**paper.provenance, "venue": origin} | ({"year": origin} if decision.year else {})
         return replace(paper, **venue, year=decision.year, decided=True, provenance=provenance)
     return replace(_as_preprint(paper), suggestion=decision.winner)
+
+
+def _overridden(paper: Paper, override: Override) -> Paper:
+    """The paper as a person wants it. A year beside a new venue is the person's or a decided one, no preprint's."""
+    person = Origin("override")
+    if not override.venue:
+        provenance = {**paper.provenance, "venue": person, "year": person}
+        return replace(paper, year=override.year, decided=True, suggestion=None, provenance=provenance)
+    reading = understand(override.venue, override.year)
+    unknown = dict.fromkeys(("venue_id", "venue_name", "venue_type"))
+    fields = _venue_fields(reading.venue) if reading.venue else unknown
+    year = override.year or reading.year or (paper.year if paper.decided else None)
+    provenance = {**paper.provenance, "venue": person} | ({"year": person} if year else {})
+    return replace(
+        paper,
+        **fields | {"venue": override.venue},
+        year=year,
+        decided=True,
+        suggestion=None,
+        provenance=provenance,
+    )
 
 
 def _venue_fields(venue: Venue) -> dict[str, Any]:
@@ -418,11 +478,11 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
     provenance: dict[str, Origin] = {}
     also: dict[str, tuple[Origin, ...]] = {}
     for name, order in precedence().items():
-        offers = sorted(_offers(name, work), key=lambda offer: _rank(offer[0], work, order))
+        offers = sorted(_offers(name, work), key=lambda offer: (offer[2], order.index(offer[0].source)))
         if not offers:
             continue
-        provenance[name], values[name] = offers[0]
-        losing = tuple(origin for origin, value in offers[1:] if value != offers[0][1])
+        provenance[name], values[name], _ = offers[0]
+        losing = tuple(origin for origin, value, _ in offers[1:] if value != offers[0][1])
         if losing:
             also[name] = losing
     counted = next((r for r in work.records if _origin(r) == provenance.get("citation_count")), None)
@@ -452,28 +512,31 @@ def _paper_url(work: Work) -> str | None:
     return written or next((url for i in sorted(work.known, key=strength) if (url := to_url(i))), None)
 
 
-def _rank(origin: Origin, work: Work, order: Sequence[str]) -> tuple[bool, int]:
-    """Drafts go last: submissions that were not accepted, and DBLP's copy of a preprint's first version."""
-    record = next((r for r in work.records if _origin(r) == origin), None)
-    draft = record is not None and (
-        record.status in ("rejected", "withdrawn", "submitted") or record.venue_key == "journals/corr"
-    )
-    return draft and origin.source != "arxiv", order.index(origin.source)
+def _offers(name: str, work: Work) -> Iterator[tuple[Origin, Any, bool]]:
+    """Every value offered for a field, with who offers it and whether it is a draft's, which goes last.
 
-
-def _offers(name: str, work: Work) -> Iterator[tuple[Origin, Any]]:
-    """Every value offered for a field, with who offers it; sources without a place in the order do not count."""
+    Sources without a place in the order do not count.
+    """
     order = precedence()[name]
     for record in work.records:
         value = getattr(record, name)
         if value not in (None, ()) and record.source in order:
-            yield _origin(record), value
+            yield _origin(record), value, _is_draft(record)
     if "list" in order:
         value = getattr(work.reference, name)
         if value:
-            yield Origin("list"), value
+            yield Origin("list"), value, False
     if "identifier" in order and (value := _PROVEN[name](work)):
-        yield Origin("identifier"), value
+        yield Origin("identifier"), value, False
+
+
+def _is_draft(record: Record) -> bool:
+    """A submission that was not accepted, or DBLP's copy of a preprint's first version."""
+    return (
+        record.status in ("rejected", "withdrawn", "submitted")
+        and record.source != "arxiv"
+        or (record.venue_key == "journals/corr")
+    )
 
 
 _PROVEN: dict[str, Callable[[Work], str | None]] = {
@@ -483,10 +546,17 @@ _PROVEN: dict[str, Callable[[Work], str | None]] = {
 
 
 def _verdict(
-    entry: Entry, work: Work, decision: Decision, paper: Paper, override: Override | None, first: str | None
+    entry: Entry,
+    work: Work,
+    decision: Decision,
+    paper: Paper,
+    override: Override | None,
+    of_work: Override | None,
+    first: str | None,
 ) -> EntryVerdict:
+    """`override` is a person's word about this entry, `of_work` about the venue of any entry of its work."""
     link = _link_status(entry, work)
-    if override and (override.venue or override.year):
+    if of_work and not (override and override.skip):
         return EntryVerdict(
             entry.entry_id, "overridden", link, first, paper.venue, paper.year, ("a person said so",)
         )

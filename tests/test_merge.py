@@ -1,0 +1,880 @@
+"""Merge: which entries are one work, what is believed about it, and what of it is kept for life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.identifiers import canonical, read_url, to_url
+from pipeline.matching import title_similarity
+from pipeline.merge import gather, group, is_decided, match_overrides, merge, precedence
+from pipeline.model import Entry, Identifier, Link, Origin, Paper, Record, Resolution
+from pipeline.resolve import resolve
+from pipeline.settings import Override
+from pipeline.store import fold_answers
+from pipeline.text import title_question
+
+WHEN, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"
+TITLE = "Direct Preference Optimization: Your Language Model is Secretly a Reward Model"
+PEOPLE = ("Rafael Rafailov", "Archit Sharma", "Eric Mitchell")
+DPO = "arxiv:2305.18290"
+OTHER_TITLE, OTHERS = "Attention Is All You Need", ("Ashish Vaswani", "Noam Shazeer")
+FORUM = "openreview:HPuSIXJaa9"
+FINDINGS, MAIN = "acl:2023.findings-emnlp.710", "acl:2023.emnlp-main.183"
+
+
+def ident(text: str) -> Identifier:
+    """An identifier as printed, checked to be canonical."""
+    scheme, _, value = text.partition(":")
+    found = canonical(scheme, value)
+    assert found is not None
+    assert str(found) == text
+    return found
+
+
+def entry(key: str, *ids: str, **fields: Any) -> Entry:
+    """An entry with links to these identifiers (or URLs), by default of the DPO paper."""
+    urls = [i if "/" in i and "://" in i else to_url(ident(i)) or "" for i in ids]
+    links = tuple(Link("Paper", url, read_url(url).role) for url in urls)
+    values: dict[str, Any] = {
+        "section": (),
+        "ordinal": 1,
+        "first_line": 1,
+        "last_line": 1,
+        "kind": "paper",
+        "text": "",
+        "title": TITLE,
+        "authors": PEOPLE[:1],
+        "links": links,
+        "paper_url": next((link.url for link in links if link.role == "paper"), None),
+    }
+    return Entry(key, **(values | fields))
+
+
+def record(source: str, question: str, **fields: Any) -> Record:
+    """What a source said, by default about the DPO paper; a bare question is asked as `title:`."""
+    values: dict[str, Any] = {"retrieved_at": WHEN, "title": TITLE, "authors": PEOPLE}
+    values |= {"identifiers": tuple(map(ident, fields.pop("ids", ())))}
+    asked = question if ":" in question else title_question(TITLE)
+    return Record(source, asked, **(values | fields))
+
+
+def stranger(source: str, question: str, **fields: Any) -> Record:
+    """What a source said about quite another paper."""
+    return record(source, question, **({"title": OTHER_TITLE, "authors": OTHERS} | fields))
+
+
+def missing(source: str, question: str) -> Record:
+    """A real "no such paper"."""
+    return Record(source, question, WHEN, found=False)
+
+
+def answers(records: Iterable[Record]) -> dict[str, dict[str, list[Record]]]:
+    """Records by source and question, in their order."""
+    table: dict[str, dict[str, list[Record]]] = {}
+    for one in records:
+        table.setdefault(one.source, {}).setdefault(one.question, []).append(one)
+    return table
+
+
+def resolved(entries: Sequence[Entry], records: Iterable[Record] = ()) -> tuple[Resolution, ...]:
+    """What `resolve` makes of the entries with these answers."""
+    titles: dict[str, dict[str, list[Record]]] = {}
+    for one in records:
+        if one.question.startswith("title:"):
+            titles.setdefault(one.question, {}).setdefault(one.source, []).append(one)
+    return resolve(entries, {}, titles)
+
+
+def papers(
+    entries: Sequence[Entry],
+    records: Sequence[Record] = (),
+    overrides: Sequence[Override] = (),
+    previous: Sequence[Paper] = (),
+) -> tuple[Paper, ...]:
+    """The papers of a list, through `resolve` and `merge`."""
+    plain = resolved(entries, records)
+    matched, _ = match_overrides(entries, plain, overrides)
+    return merge(entries, plain, answers(records), overrides=matched, previous=previous, titles={})
+
+
+def one(item: Entry, *records: Record, **more: Any) -> Paper:
+    """The paper of a lone entry."""
+    (paper,) = papers([item], records, **more)
+    return paper
+
+
+def standing(paper: Paper) -> tuple[str | None, int | None, bool]:
+    """What a row says about publication."""
+    return paper.venue, paper.year, paper.decided
+
+
+S2_DPO = record("semanticscholar", DPO, venue="arXiv.org", year=2023, ids=[DPO])
+DBLP_DPO = record("dblp", DPO, venue="NeurIPS", venue_key="conf/nips", year=2023, ids=["dblp:conf/nips/RafailovSMMEF23"])  # fmt: skip
+
+
+# The failures that the public record of such tools shows
+
+
+def test_failure__an_article_is_not_turned_into_a_talk_of_the_same_name() -> None:
+    """A search hit with the same title by other people gives nothing: no id, no venue, no count."""
+    talk = record(
+        "semanticscholar", "", authors=OTHERS, venue="ICML", year=2019, citation_count=9, ids=[MAIN]
+    )
+    got = one(entry("a"), talk, replace(talk, source="dblp", venue_key="conf/icml"))
+    assert got == one(entry("a"))
+    assert (got.venue, got.identifiers, got.sources) == (None, (), ())
+
+
+def test_failure__a_similarity_of_0915_is_another_paper() -> None:
+    """Near titles of the same people are two papers."""
+    title, near = (
+        "Training Language Models to Follow Instructions",
+        "Training Language Models to Follow Instruments",
+    )
+    assert 0.91 < title_similarity(title, near) < 0.92
+    item = entry("a", title=title)
+    hit = record(
+        "dblp", title_question(title), title=near, venue="ICML", venue_key="conf/icml", year=2022, ids=[MAIN]
+    )
+    assert one(item, hit) == one(item)
+
+
+def test_failure__a_wrong_arxiv_id_is_not_upgraded_to_its_publication() -> None:
+    """A link to another paper is reported, and nothing that follows from it is used."""
+    item = entry("a", "arxiv:1706.03762", venue_text="arXiv", year=2023)
+    ids = ["arxiv:1706.03762", "neurips:2017/3f5ee243547dee91fbd053c1c4a845aa"]
+    wrong = [
+        stranger("arxiv", "arxiv:1706.03762", abstract="Other.", published="2017-06-12", ids=ids[:1]),
+        stranger("dblp", "arxiv:1706.03762", venue="NeurIPS", venue_key="conf/nips", year=2017, ids=ids),
+        stranger("semanticscholar", "arxiv:1706.03762", citation_count=100000, ids=ids),
+    ]
+    got = one(item, *wrong)
+    assert (got.verdicts[0].link_status, got.verdicts[0].venue) == ("wrong_paper", None)
+    assert standing(got) == (None, None, False)
+    assert (got.title, got.abstract, got.citation_count, got.published) == (TITLE, None, None, None)
+    assert (got.identifiers, got.evidence, got.sources) == ((), (), ())
+
+
+@pytest.mark.parametrize("first", ["acl", "semanticscholar"])
+def test_failure__nothing_to_compare_does_not_save_a_wrong_link(first: str) -> None:
+    """A source that names no authors vouches for nothing where another shows the link to be wrong."""
+    item = entry("a", "arxiv:1706.03762", year=2023)
+    silent = stranger("semanticscholar", "arxiv:1706.03762", authors=(), citation_count=9, ids=[FINDINGS])
+    got = one(item, replace(silent, source=first), stranger("arxiv", "arxiv:1706.03762"))
+    assert (got.evidence, got.citation_count, got.identifiers) == ((), None, ())
+
+
+def test_failure__a_count_that_falls_to_zero_is_not_believed() -> None:
+    """The count that was known stands, with its date."""
+    known = record("semanticscholar", DPO, citation_count=120, counted_at=WHEN)
+    (folded,) = fold_answers(
+        [known], [replace(known, citation_count=0, counted_at=LATER, retrieved_at=LATER)]
+    )
+    got = one(entry("a", DPO), folded)
+    assert (got.citation_count, got.provenance["citation_count"].retrieved_at) == (120, WHEN)
+    assert folded.held_back == 0
+
+
+def test_failure__a_preprints_year_is_not_printed_beside_a_conference() -> None:
+    """The year is the venue's; Semantic Scholar's own is that of the first version."""
+    s2 = record("semanticscholar", "arxiv:2310.05470", venue="ICLR", year=2023)
+    dblp = record("dblp", "arxiv:2310.05470", venue="ICLR", venue_key="conf/iclr", year=2024)
+    item = entry("a", "arxiv:2310.05470", venue_text="arXiv", year=2023)
+    assert standing(one(item, s2, dblp)) == ("ICLR", 2024, True)
+    lone = one(item, s2)
+    assert (*standing(lone), lone.verdicts[0].venue) == ("arXiv", 2023, False, None)
+
+
+@pytest.mark.parametrize("status", ["rejected", "withdrawn", "submitted", "imported", None])
+def test_failure__a_submission_is_not_listed_as_accepted(status: str | None) -> None:
+    """Only an accepted OpenReview note is an acceptance, whatever its venue text says."""
+    note = record("openreview", FORUM, venue="ICLR 2024", venue_key="ICLR.cc/2024/Conference", status=status)
+    got = one(entry("a", FORUM, year=2024), note)
+    assert (*standing(got), got.verdicts[0].venue_status) == (None, None, False, "unknown")
+    accepted = one(entry("a", FORUM, year=2024), replace(note, status="accepted"))
+    assert (*standing(accepted), accepted.verdicts[0].venue_status) == ("ICLR", 2024, True, "missing")
+
+
+def test_failure__an_outage_is_not_a_paper_that_does_not_exist() -> None:
+    """Silence says nothing; "not found" of the id's own source does; that of others does not."""
+    item = entry("a", DPO)
+    assert one(item).verdicts[0].link_status is None
+    assert one(item, missing("semanticscholar", DPO)).verdicts[0].link_status is None
+    assert one(item, missing("arxiv", DPO)).verdicts[0].link_status == "nonexistent"
+    assert one(item, missing("arxiv", DPO), S2_DPO).verdicts[0].link_status == "ok"
+
+
+def test_failure__a_source_that_lost_a_paper_does_not_unmake_it() -> None:
+    """Not found after found keeps the values."""
+    (folded,) = fold_answers([DBLP_DPO], [replace(missing("dblp", DPO), retrieved_at=LATER)])
+    assert folded.missing_since == LATER
+    assert standing(one(entry("a", DPO), folded)) == ("NeurIPS", 2023, True)
+
+
+# Which entries are one work
+
+GROUPED = [
+    ("the same link", [entry("a", DPO), entry("b", DPO)], ["ab"]),
+    ("two links of one work", [entry("a", DPO), entry("b", FORUM), entry("c", DPO, FORUM)], ["abc"]),
+    ("same title, shared author", [entry("a", DPO), entry("b")], ["ab"]),
+    ("same title in other spelling", [entry("a"), entry("b", title=TITLE.upper().replace(":", " -"))], ["ab"]),
+    ("same title, other people", [entry("a"), entry("b", authors=OTHERS)], ["a", "b"]),
+    ("same title, no people", [entry("a"), entry("b", authors=())], ["a", "b"]),
+    ("neither names people", [entry("a", authors=()), entry("b", authors=())], ["a", "b"]),
+    ("no title", [entry("a", title=None), entry("b", title=None)], ["a", "b"]),
+    ("titles of signs only", [entry("a", title="***"), entry("b", title="!?")], ["a", "b"]),
+    ("a tool is no paper", [entry("a", DPO), entry("b", DPO, kind="other")], ["a", "b"]),
+    ("another title, same link", [entry("a", DPO), entry("b", DPO, title="DPO")], ["ab"]),
+    ("a link copied to another paper", [entry("a", DPO), entry("b", DPO, title=OTHER_TITLE, authors=OTHERS)], ["a", "b"]),
+    ("nothing in common", [entry("a", DPO), entry("b", MAIN, title=OTHER_TITLE)], ["a", "b"]),
+    ("nothing", [], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "entries", "works"), GROUPED, ids=[row[0] for row in GROUPED])
+def test_group__by_what_the_list_says(name: str, entries: list[Entry], works: list[str]) -> None:
+    """Shared identifiers, or the same title and a shared author; in order of first appearance."""
+    got = group(entries, resolved(entries))
+    assert ["".join(e.entry_id for e in work.entries) for work in got] == works
+
+
+def test_group__what_sources_found_makes_no_group() -> None:
+    """A search's answer never moves an entry into another work: both keep their ids."""
+    entries = [entry("a", DPO), entry("b", title=TITLE[:-6], authors=PEOPLE[1:2])]
+    found = record("semanticscholar", title_question(TITLE[:-6]), title=TITLE[:-6], ids=[DPO])
+    before, after = papers(entries), papers(entries, [found])
+    assert [p.paper_id for p in after] == [p.paper_id for p in before]
+    assert after[1].verdicts[0].duplicate_of == "a"
+    assert before[1].verdicts[0].duplicate_of is None
+
+
+def test_gather__strongest_written_first() -> None:
+    """A work's own identifiers are ordered by strength, not by their place in the entry."""
+    (work,) = gather([entry("a", "doi:10.1000/xyz", FORUM, DPO)], resolved([entry("a", "doi:10.1000/xyz", FORUM, DPO)]), {})  # fmt: skip
+    assert list(map(str, work.written)) == [DPO, FORUM, "doi:10.1000/xyz"]
+    assert all(origin == Origin("list") for origin in work.known.values())
+
+
+# What is believed of the answers
+
+LINKED = [
+    ("same title", {}, "ok", True),
+    ("retitled", {"title": "Preference Learning Without Rewards"}, "retitled", True),
+    ("another paper", {"title": OTHER_TITLE, "authors": OTHERS}, "wrong_paper", False),
+    ("same title, other people", {"authors": OTHERS}, "unverified", False),
+    ("no people named", {"authors": ()}, "ok", True),
+]
+
+
+@pytest.mark.parametrize(("name", "fields", "status", "used"), LINKED, ids=[row[0] for row in LINKED])
+def test_merge__judges_the_record_behind_a_link(
+    name: str, fields: dict[str, Any], status: str, used: bool
+) -> None:
+    """A retitled paper is used; of another paper nothing is."""
+    got = one(entry("a", DPO, year=2023, authors=PEOPLE), replace(DBLP_DPO, **fields))
+    assert (got.verdicts[0].link_status, bool(got.sources), got.decided) == (status, used, used)
+
+
+def test_merge__no_edit_comes_from_what_cannot_be_compared() -> None:
+    """A nickname without authors is unverified: the venue is known, the list is left alone."""
+    item = entry("a", DPO, title=None, short_name="DPO", authors=(), venue_text="arXiv", year=2023)
+    got = one(item, DBLP_DPO)
+    assert (got.verdicts[0].link_status, got.verdicts[0].venue_status) == ("unverified", "outdated")
+    assert (got.verdicts[0].venue, got.verdicts[0].year) == (None, None)
+
+
+def test_merge__the_links_own_source_knows_best() -> None:
+    """arXiv says what is behind an arXiv id; others confuse papers at times."""
+    item = entry("a", DPO)
+    assert one(item, record("arxiv", DPO), stranger("semanticscholar", DPO)).verdicts[0].link_status == "ok"
+    assert one(item, stranger("arxiv", DPO), S2_DPO).verdicts[0].link_status == "wrong_paper"
+
+
+UNASKED = [
+    ("a good link", entry("a", DPO), None),
+    ("a pseudo-DOI", entry("a", "https://doi.org/10.5555/3666122.3668460"), "pseudo_doi"),
+    ("an empty target", entry("a", text="- [Paper]() A title"), "empty"),
+    ("no link", entry("a", text="- A title"), "none"),
+]
+
+
+@pytest.mark.parametrize(("name", "item", "status"), UNASKED, ids=[row[0] for row in UNASKED])
+def test_merge__what_a_link_shows_without_asking(name: str, item: Entry, status: str | None) -> None:
+    """A pseudo-DOI and an empty target need no network; a good link is not judged before it was asked."""
+    assert one(item).verdicts[0].link_status == status
+
+
+def test_merge__follows_identifiers_that_sources_share() -> None:
+    """arXiv id -> Semantic Scholar names the Anthology's id -> the Anthology knows the published title."""
+    named = record("semanticscholar", DPO, ids=[DPO, MAIN])
+    booktitle = "Proceedings of the 2023 Conference on Empirical Methods in Natural Language Processing"
+    final = record(
+        "acl", MAIN, title="Direct Preferences", venue=booktitle, venue_key="emnlp", year=2023, ids=[MAIN]
+    )
+    got = one(entry("a", DPO), final, named)
+    assert (got.title, *standing(got)) == ("Direct Preferences", "EMNLP", 2023, True)
+    assert list(map(str, got.identifiers))[:2] == [DPO, MAIN]
+
+
+def test_merge__an_identifier_that_leads_elsewhere_proves_nothing() -> None:
+    """A source named a wrong Anthology id; the Anthology shows it to be another paper's."""
+    named = record("semanticscholar", DPO, ids=[DPO, FINDINGS])
+    got = one(entry("a", DPO, year=2023), named, stranger("acl", FINDINGS, venue_key="findings", year=2023))
+    assert (got.decided, ident(FINDINGS) in got.identifiers) == (False, False)
+    assert got.verdicts[0].link_status == "ok"
+
+
+def test_merge__a_second_arxiv_id_names_another_work() -> None:
+    """A source cannot give a work another arXiv id than the list does."""
+    got = one(entry("a", DPO), record("semanticscholar", DPO, ids=["arxiv:1706.03762", MAIN]))
+    assert [str(i) for i in got.identifiers if i.scheme == "arxiv"] == [DPO]
+
+
+def test_merge__the_right_id_is_found_in_place_of_a_wrong_link() -> None:
+    """Where the linked id is another paper's, an accepted search gives the right one."""
+    item = entry("a", "arxiv:1706.03762")
+    found = record("semanticscholar", "", ids=[DPO])
+    got = one(item, stranger("arxiv", "arxiv:1706.03762"), found)
+    assert ([str(i) for i in got.identifiers if i.scheme == "arxiv"], got.paper_id) == (
+        [DPO],
+        "arxiv:1706.03762",
+    )
+
+
+def test_merge__what_a_late_search_learns_is_followed() -> None:
+    """An entry without authors is searched with those of its record; the answers to what is found count."""
+    item = entry("a", DPO, authors=())
+    searched = record("dblp", "", ids=[MAIN])
+    booktitle = "Proceedings of the 2023 Conference on Empirical Methods in Natural Language Processing"
+    final = record("acl", MAIN, venue=booktitle, venue_key="emnlp", year=2023, abstract="Own words.")
+    assert one(item, record("arxiv", DPO), searched, final).sources == ("acl", "arxiv", "dblp")
+
+
+def test_merge__authors_type_wrong_dois_into_arxiv() -> None:
+    """A DOI that only arXiv's author-written field names supports, and does not decide."""
+    hint = record("arxiv", DPO, ids=[DPO, "doi:10.18653/v1/2023.acl-long.1"])
+    got = one(entry("a", DPO, year=2023), hint)
+    assert (got.decided, got.suggestion and got.suggestion.venue) == (False, "acl")
+    s2 = record("semanticscholar", DPO, ids=["doi:10.18653/v1/2023.acl-long.1"])
+    assert one(entry("a", DPO, year=2023), replace(s2, source="crossref")).decided
+
+
+def test_merge__another_title_and_other_authors_only_suggest() -> None:
+    """A published version that differs in title and author list from the preprint decides nothing."""
+    preprint = record("arxiv", DPO)
+    both = replace(DBLP_DPO, title="Preferences Optimised Directly", authors=(*PEOPLE, "Chelsea Finn"))
+    assert not one(entry("a", DPO), preprint, both).decided
+    assert one(entry("a", DPO), preprint, replace(both, authors=PEOPLE)).decided
+    assert one(entry("a", DPO), preprint, replace(both, title=TITLE)).decided
+
+
+def test_merge__a_preprint_copy_with_an_older_title_casts_no_doubt() -> None:
+    """Two records of one answer are told apart: DBLP's CoRR copy differs, its published record does not."""
+    copy = replace(
+        DBLP_DPO, title="An Older Title", authors=PEOPLE[:2], venue="CoRR", venue_key="journals/corr"
+    )
+    got = one(entry("a", DPO), record("arxiv", DPO), copy, replace(DBLP_DPO, rank=1))
+    assert standing(got) == ("NeurIPS", 2023, True)
+
+
+def test_is_decided__by_what_is_known_by_now() -> None:
+    """Whether a venue is decided is known while sources are still asked."""
+    entries = [entry("a", DPO)]
+    for records, expected in (([], False), ([S2_DPO], False), ([DBLP_DPO], True)):
+        (work,) = gather(entries, resolved(entries), answers(records))
+        assert is_decided(work) is expected
+
+
+# Fields and who gave them
+
+
+def test_precedence__every_field_is_a_papers_field() -> None:
+    """The table names fields of a paper only, each source once, and never an unknown one."""
+    from pipeline.sources import discover
+
+    known = {*discover(), "crossref", "openalex", "datacite", "list", "identifier"}
+    for name, order in precedence().items():
+        assert hasattr(one(entry("a")), name)
+        assert len(set(order)) == len(order)
+        assert set(order) <= known
+
+
+@pytest.mark.parametrize("field", ["title", "authors"])
+def test_merge__fields_by_the_order_of_sources(field: str) -> None:
+    """The first source of the order that said something wins; the others are kept as references."""
+    order = [s for s in precedence()[field] if s not in ("list", "identifier")]
+    said = {
+        source: record(source, DPO, title=f"{TITLE}{'.' * (n + 1)}", authors=(*PEOPLE, f"Person {n}"))
+        for n, source in enumerate(order)
+    }
+    for n, source in enumerate(order):
+        got = one(entry("a", DPO), *(said[s] for s in reversed(order[n:])))
+        assert getattr(got, field) == getattr(said[source], field)
+        assert got.provenance[field] == Origin(source, DPO, WHEN)
+        assert {o.source for o in got.also.get(field, ())} == {*order[n + 1 :], "list"}
+
+
+def test_merge__the_list_is_the_last_to_be_asked() -> None:
+    """What no source says the list does, and it has no date."""
+    got = one(entry("a", DPO))
+    assert (got.title, got.authors) == (TITLE, PEOPLE[:1])
+    assert got.provenance["title"] == Origin("list")
+
+
+def test_merge__a_draft_goes_last() -> None:
+    """A rejected submission and DBLP's copy of the preprint name a paper worse than others do."""
+    note = record("openreview", FORUM, title=TITLE + "?", status="rejected")
+    copy = record("dblp", DPO, title=TITLE + "!", venue_key="journals/corr", venue="CoRR")
+    assert one(entry("a", DPO, FORUM), note, copy, S2_DPO).title == TITLE
+    assert one(entry("a", DPO, FORUM), replace(note, status="accepted"), copy, S2_DPO).title == TITLE + "?"
+
+
+def test_merge__a_published_record_is_no_draft_beside_its_preprint_copy() -> None:
+    """Of the two records of one answer, only the CoRR copy is a draft."""
+    copy = record("dblp", DPO, title=TITLE + "!", venue="CoRR", venue_key="journals/corr")
+    published = replace(DBLP_DPO, rank=1)
+    got = one(entry("a", DPO), copy, published, record("arxiv", DPO, title=TITLE + "?"))
+    assert (got.title, got.provenance["title"].source) == (TITLE, "dblp")
+
+
+COUNTED = [
+    ("Semantic Scholar first", {"openalex": 500, "semanticscholar": 300}, (300, "semanticscholar")),
+    ("a count of nothing is a count", {"openalex": 500, "semanticscholar": 0}, (0, "semanticscholar")),
+    ("the next where it said nothing", {"openalex": 500, "semanticscholar": None}, (500, "openalex")),
+    ("who may not count", {"dblp": 500}, (None, None)),
+]
+
+
+@pytest.mark.parametrize(("name", "counts", "expected"), COUNTED, ids=[row[0] for row in COUNTED])
+def test_merge__citation_counts_are_never_mixed(
+    name: str, counts: dict[str, int | None], expected: tuple[int | None, str | None]
+) -> None:
+    """One source's count as it stands, never a maximum or a sum."""
+    got = one(entry("a", DPO), *(record(s, DPO, citation_count=n) for s, n in counts.items()))
+    origin = got.provenance.get("citation_count")
+    assert (got.citation_count, origin and origin.source) == expected
+
+
+def test_merge__a_count_has_its_own_date() -> None:
+    """`counted_at` is when this count was first given, however old the rest of the record is."""
+    s2 = record("semanticscholar", DPO, citation_count=7, influential_citation_count=2, counted_at=LATER)
+    got = one(entry("a", DPO), s2)
+    assert (got.citation_count, got.influential_citation_count) == (7, 2)
+    assert got.provenance["citation_count"].retrieved_at == LATER
+    assert got.provenance["title"].retrieved_at == WHEN
+
+
+def test_merge__only_abstracts_that_may_be_published() -> None:
+    """Semantic Scholar's abstracts belong to publishers, and never win."""
+    s2, arxiv = record("semanticscholar", DPO, abstract="Theirs."), record("arxiv", DPO, abstract="Free.")
+    assert one(entry("a", DPO), s2).abstract is None
+    assert one(entry("a", DPO), s2, arxiv).abstract == "Free."
+
+
+PUBLISHED = [("2023-05-29", "day"), ("2023-05", "month"), ("2023", "year")]
+
+
+@pytest.mark.parametrize(("text", "precision"), PUBLISHED)
+def test_merge__published_says_how_exact_it_is(text: str, precision: str) -> None:
+    """A date keeps its precision."""
+    got = one(entry("a", DPO), record("arxiv", DPO, published=text))
+    assert (got.published, got.published_precision) == (text, precision)
+
+
+def test_merge__an_undecided_paper_on_arxiv_is_a_preprint() -> None:
+    """Without any source, the id gives venue arXiv, the month and the first version's year."""
+    got = one(entry("a", DPO))
+    assert (*standing(got), got.venue_type, got.published) == ("arXiv", 2023, False, "preprint", "2023-05")
+    assert got.provenance["venue"] == Origin("identifier")
+    assert got.pdf_url == "https://arxiv.org/pdf/2305.18290"
+
+
+def test_merge__the_first_code_link_and_the_written_page() -> None:
+    """The page is the one the list links, unless that is no page; code is what the list links as code."""
+    code = Link("Code", "https://github.com/eric-mitchell/direct-preference-optimization", "code")
+    item = entry("a", DPO)
+    assert one(replace(item, links=(*item.links, code))).code_url == code.url
+    assert one(item).paper_url == item.paper_url
+    pseudo = entry("a", "https://doi.org/10.5555/3666122.3668460", DPO)
+    assert one(pseudo).paper_url == to_url(ident(DPO))
+
+
+# What the list's venue is found to be
+
+
+def test_merge__offline_an_identifier_is_enough() -> None:
+    """What an id proves needs no source, and names itself as the origin."""
+    got = one(entry("a", FINDINGS, venue_text="EMNLP", year=2023))
+    assert (*standing(got), got.venue_id) == ("Findings of EMNLP", 2023, True, "emnlp-findings")
+    assert got.provenance["venue"].source == "identifier"
+    verdict = got.verdicts[0]
+    assert (verdict.venue_status, verdict.venue, verdict.year) == ("wrong", "Findings of EMNLP", 2023)
+
+
+SUGGESTED = [
+    ("authorities disagree", [DBLP_DPO, record("acl", DPO, venue="X", venue_key="acl", year=2023)]),
+    ("one source that decides nothing", [record("semanticscholar", DPO, venue="NeurIPS", year=2023)]),
+    ("an author's comment", [record("arxiv", DPO, hint="Accepted at NeurIPS 2023")]),
+    ("a DBLP key of a series with Findings", [record("semanticscholar", DPO, ids=["dblp:conf/acl/Raf23"])]),
+]
+
+
+@pytest.mark.parametrize(("name", "records"), SUGGESTED, ids=[row[0] for row in SUGGESTED])
+def test_merge__a_suggestion_changes_nothing(name: str, records: list[Record]) -> None:
+    """What is not decided is shown as such, the paper stays a preprint, the entry gets no edit."""
+    got = one(entry("a", DPO, venue_text="arXiv", year=2023), *records)
+    assert standing(got) == ("arXiv", 2023, False)
+    assert got.suggestion is not None
+    assert (got.verdicts[0].venue_status, got.verdicts[0].venue) == ("suggested", None)
+
+
+def test_merge__a_dblp_key_that_another_source_names_decides_a_plain_series() -> None:
+    """It states series and year; once DBLP's own record is there, the record speaks."""
+    named = record("semanticscholar", DPO, ids=["dblp:conf/icml/Raf23"])
+    got = one(entry("a", DPO), named)
+    assert (*standing(got), got.provenance["venue"].source) == ("ICML", 2023, True, "semanticscholar")
+    own = record("dblp", "dblp:conf/icml/Raf23", venue="ICML (Workshop)", venue_key="conf/icml", year=2023, ids=["dblp:conf/icml/Raf23"])  # fmt: skip
+    assert one(entry("a", DPO), named, own).venue == "ICML Workshop"
+
+
+def test_merge__tools_are_not_judged() -> None:
+    """An entry of another kind keeps what the list says, and is never searched or changed."""
+    tool = entry("a", DPO, kind="other", venue_text="arXiv", year=2020)
+    got = one(tool, DBLP_DPO, record("dblp", "", venue="ICML", venue_key="conf/icml"))
+    assert (got.kind, got.verdicts[0].venue_status, got.verdicts[0].venue) == ("other", "unknown", None)
+
+
+def test_merge__each_entry_of_a_work_has_its_own_verdict() -> None:
+    """Two entries of one work may be wrong in different ways; the second points to the first."""
+    entries = [entry("a", DPO, venue_text="NeurIPS", year=2023), entry("b", DPO, venue_text="arXiv", year=2023, ordinal=2)]  # fmt: skip
+    (got,) = papers(entries, [DBLP_DPO])
+    assert [(v.entry_id, v.venue_status, v.duplicate_of) for v in got.verdicts] == [
+        ("a", "agrees", None),
+        ("b", "outdated", "a"),
+    ]
+
+
+def test_merge__works_that_sources_show_to_be_one_are_linked() -> None:
+    """A preprint and its published version under two titles stay two papers, and are told to be one work."""
+    entries = [
+        entry("a", DPO),
+        entry("b", MAIN, title="Preferences, Directly", authors=PEOPLE[1:2], ordinal=2),
+    ]
+    assert [p.verdicts[0].duplicate_of for p in papers(entries)] == [None, None]
+    got = papers(entries, [record("semanticscholar", DPO, ids=[DPO, MAIN])])
+    assert [p.verdicts[0].duplicate_of for p in got] == [None, "a"]
+    assert [p.paper_id for p in got] == [DPO, MAIN]
+
+
+# A person has the last word
+
+
+def test_override__survives_what_every_source_says() -> None:
+    """The row and the entry get what the person said, marked as such."""
+    said = Override("a", venue="ICML", year=2024)
+    got = one(entry("a", DPO, venue_text="NeurIPS", year=2023), DBLP_DPO, overrides=[said])
+    assert (*standing(got), got.venue_id, got.venue_type) == ("ICML", 2024, True, "icml", "conference")
+    assert got.provenance["venue"] == got.provenance["year"] == Origin("override")
+    verdict = got.verdicts[0]
+    assert (verdict.venue_status, verdict.venue, verdict.year) == ("overridden", "ICML", 2024)
+
+
+OVERRIDDEN: list[tuple[str, Override, Sequence[Record], tuple[str | None, int | None, str | None]]] = [
+    ("venue alone, venue decided", Override("a", venue="ICML"), [DBLP_DPO], ("ICML", 2023, "icml")),
+    ("venue alone, nothing decided", Override("a", venue="ICML"), [], ("ICML", None, "icml")),
+    ("venue alone, another suggested", Override("a", venue="ICML"), [record("semanticscholar", DPO, venue="ICLR", year=2024)], ("ICML", None, "icml")),
+    ("venue with a year in it", Override("a", venue="ICML 2022"), [], ("ICML 2022", 2022, "icml")),
+    ("year alone, venue decided", Override("a", year=2022), [DBLP_DPO], ("NeurIPS", 2022, "neurips")),
+    ("year alone, preprint", Override("a", year=2022), [], ("arXiv", 2022, "arxiv")),
+    ("a venue that nobody knows", Override("a", venue="My Meeting", year=2022), [DBLP_DPO], ("My Meeting", 2022, None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "records", "expected"), OVERRIDDEN, ids=[row[0] for row in OVERRIDDEN]
+)
+def test_override__what_is_not_said_stays(
+    name: str, said: Override, records: Sequence[Record], expected: tuple[str | None, int | None, str | None]
+) -> None:
+    """A year beside a new venue is never a preprint's or a suggestion's; a year alone keeps the venue."""
+    got = one(entry("a", DPO), *records, overrides=[said])
+    assert (got.venue, got.year, got.venue_id) == expected
+    assert got.verdicts[0].venue_status == "overridden"
+
+
+def test_override__holds_for_the_other_entries_of_its_work() -> None:
+    """What a person says about a work is not edited away in its second entry."""
+    entries = [entry("a", DPO, venue_text="ICML", year=2024), entry("b", DPO, venue_text="ICML", year=2024)]
+    (got,) = papers(entries, [DBLP_DPO], [Override("a", venue="ICML", year=2024)])
+    assert {(v.venue_status, v.venue, v.year) for v in got.verdicts} == {("overridden", "ICML", 2024)}
+
+
+def test_override__skip_leaves_the_entry_alone() -> None:
+    """A skipped entry is not judged."""
+    got = one(entry("a", DPO, venue_text="arXiv", year=2023), DBLP_DPO, overrides=[Override("a", skip=True)])
+    assert (got.verdicts[0].venue_status, got.verdicts[0].venue) == ("unknown", None)
+
+
+MATCHED = [
+    ("by id", Override("a", venue="X"), ["a"]),
+    ("by title", Override(TITLE.upper(), venue="X", by="title"), ["a", "b"]),
+    ("by identifier", Override(DPO, venue="X", by="identifier"), ["a"]),
+    (
+        "by identifier as typed",
+        Override("https://arxiv.org/abs/2305.18290v2", venue="X", by="identifier"),
+        ["a"],
+    ),
+    ("an id that is none", Override("zzz", venue="X"), []),
+    ("a title that is none", Override("Zzz", venue="X", by="title"), []),
+    ("an empty title", Override("", venue="X", by="title"), []),
+    ("an identifier that is none", Override("zzz", venue="X", by="identifier"), []),
+    ("an id is no title", Override("a", venue="X", by="title"), []),
+]
+
+
+@pytest.mark.parametrize(("name", "said", "meant"), MATCHED, ids=[row[0] for row in MATCHED])
+def test_match_overrides__who_is_meant(name: str, said: Override, meant: list[str]) -> None:
+    """By entry id, title or identifier; one that matches nothing is given back to be reported."""
+    entries = [entry("a", DPO), entry("b"), entry("c", title=None)]
+    resolutions = [Resolution("a", (ident(DPO),), "url"), Resolution("b"), Resolution("c")]
+    matched, lost = match_overrides(entries, resolutions, [said])
+    assert (sorted(matched), lost) == (meant, () if meant else (said,))
+
+
+# Kept for life
+
+IDS = [
+    (["doi:10.1000/xyz", FORUM, MAIN, DPO], DPO),
+    (["doi:10.1000/xyz", FORUM, MAIN], MAIN),
+    (["doi:10.1000/xyz", FORUM], FORUM),
+    (["pmlr:v235/ethayarajh24a", "doi:10.1000/xyz"], "doi:10.1000/xyz"),
+    (["neurips:2022/b1efde53be364a73914f58805a001731", "pmlr:v235/ethayarajh24a"], "pmlr:v235/ethayarajh24a"),
+    ([], "title:direct-preference-optimization-your-language-model-is"),
+]
+
+
+@pytest.mark.parametrize(("ids", "expected"), IDS)
+def test_paper_id__is_the_strongest_identifier_written(ids: list[str], expected: str) -> None:
+    """arXiv, ACL, OpenReview, DOI, PMLR, NeurIPS, then the title."""
+    assert one(entry("a", *ids)).paper_id == expected
+
+
+def test_paper_id__is_that_of_the_first_sight() -> None:
+    """A stronger link, another link, or a corrected title changes it no more."""
+    before = papers([entry("a", FORUM)])
+    for now in (
+        entry("a", DPO, FORUM),
+        entry("a", DPO),
+        entry("a"),
+        entry("a", FORUM, title="Another Title"),
+    ):
+        assert one(now, previous=before).paper_id == FORUM
+    replaced = entry("a", MAIN, title=OTHER_TITLE, authors=OTHERS)
+    assert one(replaced, previous=before).paper_id == MAIN
+
+
+def test_paper_id__is_never_given_twice() -> None:
+    """Two works that have only one name between them are numbered."""
+    entries = [entry("a", DPO), entry("b", DPO, kind="other"), entry("c", DPO, kind="other")]
+    assert [p.paper_id for p in papers(entries)] == [DPO, f"{DPO}#2", f"{DPO}#3"]
+
+
+def test_paper_id__a_newcomer_takes_no_ones_name() -> None:
+    """A new entry above, with the same title or link, leaves the known ones their ids."""
+    known = [entry("a"), entry("b", MAIN, title=OTHER_TITLE, authors=OTHERS)]
+    before = papers(known)
+    newcomers = [entry("n", authors=("Ada Byron",)), entry("o", MAIN, kind="other", title=None)]
+    after = {p.entry_ids[0]: p.paper_id for p in papers([*newcomers, *known], previous=before)}
+    assert {key: after[key] for key in "ab"} == {p.entry_ids[0]: p.paper_id for p in before}
+    assert len(set(after.values())) == 4
+
+
+BIBTEX = [
+    (entry("a", DPO, year=2023), "rafailov2023direct"),
+    (entry("a", DPO, year=None), "rafailov2023direct"),
+    (entry("a", authors=(), year=2020), "2020direct"),
+    (entry("a", title="A to Z", authors=("Łukasz Kaiser",), year=2020), "ukaszkaiser2020"),
+    (entry("a", DPO, title=None, authors=(), short_name="DPO"), "2023"),
+]
+
+
+@pytest.mark.parametrize(("item", "key"), BIBTEX[:3])
+def test_bibtex_key__surname_year_word(item: Entry, key: str) -> None:
+    """Surname, year and first long word of the title, as the list says them."""
+    assert one(item).bibtex_key == key
+
+
+@pytest.mark.parametrize("item", [row[0] for row in BIBTEX])
+def test_bibtex_key__can_stand_in_a_file(item: Entry) -> None:
+    """Never empty, and made of ASCII letters and digits only."""
+    key = one(item).bibtex_key or ""
+    assert key.isascii()
+    assert key.isalnum()
+
+
+def test_bibtex_key__is_never_given_twice_and_never_changes() -> None:
+    """Two works with one stem are numbered; what was given before is kept, also when papers go."""
+    entries = [entry("a", DPO, year=2023), entry("b", MAIN, year=2023, title=TITLE + " Revisited")]
+    before = papers(entries)
+    assert [p.bibtex_key for p in before] == ["rafailov2023direct", "rafailov2023direct2"]
+    swapped = papers(
+        [entries[1], entry("n", FORUM, year=2023, title=TITLE + " Again"), entries[0]], previous=before
+    )
+    assert [p.bibtex_key for p in swapped] == [
+        "rafailov2023direct2",
+        "rafailov2023direct3",
+        "rafailov2023direct",
+    ]
+    left = papers([entry("n", FORUM, year=2023, title=TITLE + " Again")], previous=before)
+    assert left[0].bibtex_key == "rafailov2023direct3"
+
+
+# Invariants
+
+KEYS = [DPO, "arxiv:2310.05470", FORUM, MAIN, FINDINGS, "doi:10.1000/xyz", "pmlr:v235/ethayarajh24a"]
+PAPERS = [(TITLE, PEOPLE), (OTHER_TITLE, OTHERS), (TITLE, OTHERS)]
+SAID: list[dict[str, Any]] = [
+    {"source": "dblp", "venue": "NeurIPS", "venue_key": "conf/nips", "year": 2023},
+    {"source": "dblp", "venue": "EMNLP (Findings)", "venue_key": "conf/emnlp", "year": 2023},
+    {"source": "openreview", "venue_key": "ICLR.cc/2024/Conference", "status": "accepted", "year": 2024},
+    {"source": "openreview", "venue_key": "ICLR.cc/2024/Conference", "status": "rejected", "year": 2024},
+    {"source": "semanticscholar", "venue": "ICLR", "year": 2024, "citation_count": 5},
+    {"source": "crossref", "venue": "ICLR", "year": 2024},
+    {"source": "arxiv", "published": "2023-05-29", "hint": "Accepted at ICML 2024"},
+    {"source": "acl", "venue": "Some Book", "venue_key": "emnlp", "year": 2023},
+]
+ENTRIES = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(KEYS), max_size=2, unique_by=lambda key: key.partition(":")[0]),
+        st.sampled_from(PAPERS),
+        st.sampled_from([(None, 2023), ("ICLR", 2024), ("arXiv", 2023), (None, None)]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=4,
+).map(
+    lambda rows: [
+        entry(f"e{n}", *ids, title=t, authors=who if named else (), venue_text=v, year=y, ordinal=n + 1)
+        for n, (ids, (t, who), (v, y), named) in enumerate(rows)
+    ]
+)
+
+
+def _record(row: tuple[dict[str, Any], str, tuple[str, tuple[str, ...]], list[str], bool]) -> Record:
+    said, question, (title, authors), ids, found = row
+    fields = {key: value for key, value in said.items() if key != "source"}
+    asked = question or title_question(title)
+    if not found:
+        return missing(said["source"], asked)
+    return record(said["source"], asked, title=title, authors=authors, ids=ids, **fields)
+
+
+RECORDS = st.lists(
+    st.tuples(
+        st.sampled_from(SAID),
+        st.sampled_from([*KEYS, ""]),
+        st.sampled_from(PAPERS),
+        st.lists(st.sampled_from(KEYS), max_size=2),
+        st.booleans() | st.just(True),
+    ),
+    max_size=6,
+    unique_by=lambda row: (row[0]["source"], row[1] or row[2]),
+).map(lambda rows: [_record(row) for row in rows])
+"""At most one record per source and question: the store keeps those of one answer in their own order."""
+
+
+def told(paper: Paper) -> dict[str, Any]:
+    """All that a paper says but for its number among equals."""
+    return {
+        "id": paper.paper_id.partition("#")[0],
+        **{v.entry_id: replace(v, duplicate_of=None) for v in paper.verdicts},
+    } | {
+        name: getattr(paper, name)
+        for name in ("venue", "year", "decided", "title", "citation_count", "published")
+    }
+
+
+@given(ENTRIES, RECORDS, st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_merge__does_not_depend_on_who_answers_first(
+    entries: list[Entry], records: list[Record], random: Any
+) -> None:
+    """Sources and questions in any order give the same papers."""
+    assert papers(entries, random.sample(records, len(records))) == papers(entries, records)
+
+
+@given(ENTRIES, st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_group__does_not_depend_on_the_order(entries: list[Entry], random: Any) -> None:
+    """The same entries are one work wherever they stand, and each is in exactly one."""
+    mixed = random.sample(entries, len(entries))
+
+    def works(items: list[Entry]) -> set[frozenset[str]]:
+        found = [frozenset(e.entry_id for e in work.entries) for work in group(items, resolved(items))]
+        assert sorted(key for work in found for key in work) == sorted(e.entry_id for e in entries)
+        return set(found)
+
+    assert works(mixed) == works(entries)
+
+
+@given(ENTRIES, RECORDS)
+@settings(max_examples=60, deadline=None)
+def test_merge__no_answer_of_a_source_changes_a_paper_id(entries: list[Entry], records: list[Record]) -> None:
+    """Ids and works are the same before any source was asked, and after."""
+    before, after = papers(entries), papers(entries, records)
+    assert [(p.paper_id, p.entry_ids) for p in after] == [(p.paper_id, p.entry_ids) for p in before]
+
+
+@given(ENTRIES, RECORDS, RECORDS)
+@settings(max_examples=60, deadline=None)
+def test_merge__what_is_for_life_is_for_life(
+    entries: list[Entry], records: list[Record], more: list[Record]
+) -> None:
+    """A second run changes nothing; a run that knows more or less changes neither ids nor BibTeX keys."""
+    before = papers(entries, records)
+    assert papers(entries, records, previous=before) == before
+    later = papers(entries, more, previous=before)
+    assert [(p.paper_id, p.bibtex_key) for p in later] == [(p.paper_id, p.bibtex_key) for p in before]
+
+
+@given(ENTRIES, ENTRIES, st.integers(0, 4))
+@settings(max_examples=60, deadline=None)
+def test_merge__newcomers_change_no_ones_id(known: list[Entry], new: list[Entry], place: int) -> None:
+    """Wherever entries are added, those that were there keep ids and keys."""
+    before = papers(known)
+    newcomers = [replace(e, entry_id=f"n{e.entry_id}") for e in new]
+    after = papers([*known[:place], *newcomers, *known[place:]], previous=before)
+    now = {key: p for p in after for key in p.entry_ids}
+    ids = [p.paper_id for p in after]
+    assert len(set(ids)) == len(ids)
+    assert len({p.bibtex_key for p in after}) == len(ids)
+    for old in before:
+        kept = {now[key].paper_id for key in old.entry_ids}
+        merged = {p.paper_id for p in before if set(p.entry_ids) & set(now[old.entry_ids[0]].entry_ids)}
+        assert kept <= merged
+
+
+@given(ENTRIES, RECORDS)
+@settings(max_examples=60, deadline=None)
+def test_merge__invents_nothing(entries: list[Entry], records: list[Record]) -> None:
+    """Every value was said by the list, by a source that answered, or by an identifier."""
+    for paper in papers(entries, records):
+        by_source = {(r.source, r.question): r for r in records}
+        for name in ("title", "authors", "citation_count", "published"):
+            origin = paper.provenance.get(name)
+            value = getattr(paper, name)
+            if origin is None:
+                assert not value
+            elif origin.source not in ("list", "identifier"):
+                assert value == getattr(by_source[origin.source, origin.question or ""], name)
+        assert set(paper.sources) <= {r.source for r in records}
+        named = {i for r in records for i in r.identifiers} | {i for e in entries for link in e.links for i in read_url(link.url).identifiers}  # fmt: skip
+        assert {i.scheme for i in paper.identifiers} <= {i.scheme for i in named} | {"dblp", "doi"}
+        for verdict in paper.verdicts:
+            assert (verdict.venue is None) or (paper.decided and verdict.venue == paper.venue)
