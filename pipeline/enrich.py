@@ -21,6 +21,7 @@ from pipeline.model import Identifier, Record
 from pipeline.settings import SourceSettings
 from pipeline.sources import Finder, Source, TitleQuery
 from pipeline.store import RecordStore
+from pipeline.text import normalise_title
 
 REPEATS = 2
 """How often the sources are asked again about identifiers learned in the pass before."""
@@ -205,8 +206,8 @@ def plan(
 def _own_identifiers(work: Work, source: type[Source], first: bool) -> list[Identifier]:
     """The work's identifiers that the source takes, those in the list first; in the first pass only those."""
     order = {scheme: rank for rank, scheme in enumerate(source.schemes)}
-    listed = {i for i, origin in work.known.items() if origin.source == "list"}
-    own = [i for i in work.known if i.scheme in order and (i in listed or not first)]
+    listed = {i for i, origin in work.askable.items() if origin.source == "list"}
+    own = [i for i in work.askable if i.scheme in order and (i in listed or not first)]
     return sorted(own, key=lambda i: (i not in work.written, order[i.scheme], i))
 
 
@@ -234,7 +235,7 @@ def _due(
     unheard = [i for i in never if i.scheme == source.schemes[0] and i not in named]
     by_title = {r.question for r in records if r.question.startswith("title:")}
     if len(by_title) == len(records) and any(_stale(q, source.name, max_age, store, now) for q in by_title):
-        return list(own[:1])  # found by title once; from now on it is asked by identifier
+        return never[:1] or stale[:1]  # found by title once; from now on it is asked by identifier
     return [i for i in stale if any(r.found for r in answers[str(i)])] + unheard
 
 
@@ -250,10 +251,11 @@ def _title_query(work: Work, source: type[Source], first: bool) -> TitleQuery | 
     name others' identifiers; later where the venue is still not decided.
     """
     entry = work.reference
-    if not entry.title or not hasattr(source, "find") or any(r.source == source.name for r in work.records):
+    searchable = hasattr(source, "find") and bool(normalise_title(entry.title or ""))
+    if not entry.title or not searchable or any(r.source == source.name for r in work.records):
         return None
     if first:
-        listed = {i.scheme for i, origin in work.known.items() if origin.source == "list"}
+        listed = {i.scheme for i, origin in work.askable.items() if origin.source == "list"}
         wanted = SHARED_SCHEMES.isdisjoint(listed) and not SHARED_SCHEMES.isdisjoint(source.schemes)
     else:
         wanted = not (is_decided(work) and work.records)

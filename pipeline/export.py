@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
+from urllib.parse import quote
 
+from pipeline.errors import UsageError
 from pipeline.model import Entry, EntryVerdict, Paper, Resolution
 from pipeline.store import SCHEMA
 from pipeline.text import inert, one_line
 
-Type = Literal["string", "integer", "number", "date", "datetime"]
+Type = Literal["string", "integer", "number", "date", "datetime", "boolean"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,12 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: "; ".join(r.paper.sources),
     ),
     Column("retrieved_at", "datetime", "When the oldest contributing fact was given (UTC)", _oldest),
+    Column(
+        "et_al",
+        "boolean",
+        "true where `authors` are only those the list names",
+        lambda r: r.paper.et_al if r.paper.authors else None,
+    ),
 )
 
 
@@ -190,13 +198,11 @@ def cell(value: Any) -> str:
     """
     if value is None:
         return ""
-    text = (
-        inert(one_line(value))
-        if isinstance(value, str)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return f"{value:.12g}"
+    text = inert(one_line(str(value)))
     return f"'{text}" if _RUNS_IN_SPREADSHEETS.match(text) else text
 
 
@@ -227,6 +233,7 @@ def papers_parquet(csv_bytes: bytes) -> bytes:
         "number": pa.float64(),
         "date": pa.date32(),
         "datetime": pa.timestamp("s", "UTC"),
+        "boolean": pa.bool_(),
     }
     schema = pa.schema(
         [pa.field(c.name, types[c.type], metadata={"description": c.description}) for c in COLUMNS]
@@ -242,6 +249,7 @@ _FROM_TEXT: Mapping[str, Callable[[str], Any]] = {
     "number": float,
     "date": date.fromisoformat,
     "datetime": datetime.fromisoformat,
+    "boolean": lambda text: text == "true",
 }
 
 
@@ -260,11 +268,10 @@ CITATION_COLUMNS: tuple[tuple[str, Type, str], ...] = (
 def citations_csv(previous: bytes | None, papers: Sequence[Paper]) -> bytes:
     """`citations.csv` with a row more for each paper whose count is another than its last row says.
 
-    Append-only history: what stands there is never changed or removed.
+    Append-only history: what stands there is never changed or removed. Raises UsageError where it is none.
     """
-    head = ",".join(name for name, _, _ in CITATION_COLUMNS) + "\n"
-    text = previous.decode() if previous else head
-    last = {(r["paper_id"], r["source"]): r["citation_count"] for r in csv.DictReader(io.StringIO(text))}
+    text = previous.decode("utf-8", "replace") if previous else ",".join(_CITATION_NAMES) + "\n"
+    last = {(paper_id, source): count for _, paper_id, source, count in _history(text)}
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     for paper in papers:
@@ -272,11 +279,29 @@ def citations_csv(previous: bytes | None, papers: Sequence[Paper]) -> bytes:
         if origin is None or not origin.retrieved_at:
             continue
         count = str(paper.citation_count)
-        if last.get((paper.paper_id, origin.source)) != count:
+        if last.get((cell(paper.paper_id), origin.source)) != count:
             writer.writerow([origin.retrieved_at[:10], cell(paper.paper_id), origin.source, count])
     if not text.endswith("\n"):
         text += "\n"
     return (text + stream.getvalue()).encode()
+
+
+_CITATION_NAMES = [name for name, _, _ in CITATION_COLUMNS]
+
+
+def _history(text: str) -> Iterator[list[str]]:
+    """The rows of a `citations.csv`; raises UsageError naming the line that is none of its."""
+    reader = csv.reader(io.StringIO(text))
+    for row in filter(None, reader):
+        head = reader.line_num == 1
+        good = row == _CITATION_NAMES if head else len(row) == len(_CITATION_NAMES) and row[-1].isdecimal()
+        if not good:
+            hint = "restore the file with git; it is kept for life"
+            raise UsageError(
+                "not a line that paperlist wrote", place=f"citations.csv:{reader.line_num}", hint=hint
+            )
+        if not head:
+            yield row
 
 
 LICENCES: Mapping[str, tuple[str, str]] = {
@@ -367,12 +392,12 @@ def _bibtex(paper: Paper) -> str:
     doi = next((i.value for i in paper.identifiers if i.scheme == "doi"), None)
     fields = {
         "title": "{" + _latex(paper.title) + "}",
-        "author": _latex(" and ".join(paper.authors)),
+        "author": _latex(" and ".join((*paper.authors, *(["others"] if paper.et_al else [])))),
         place or "howpublished": _latex(paper.venue_name if place else paper.venue),
         "year": str(paper.year) if paper.year else "",
         "eprint": arxiv or "",
         "archiveprefix": "arXiv" if arxiv else "",
-        "doi": doi or "",
+        "doi": _url(doi),
         "url": _url(paper.paper_url),
     }
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value and value != "{}")
@@ -383,9 +408,12 @@ def _latex(text: str | None) -> str:
     return inert(one_line(text or "")).translate(_LATEX)
 
 
+_UNSAFE_IN_BIBTEX = re.compile(r"[{}\\\s\x00-\x1f\x7f\ud800-\udfff]")
+
+
 def _url(url: str | None) -> str:
-    """A URL cannot be escaped in BibTeX: signs that would end the field are percent-encoded."""
-    return (url or "").replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C").replace(" ", "%20")
+    """A URL or DOI cannot be escaped in BibTeX: signs that would end the field are percent-encoded."""
+    return _UNSAFE_IN_BIBTEX.sub(lambda found: quote(found[0], errors="replace"), url or "")
 
 
 def columns_table() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ _DTYPES = {
     "number": "Float64",
     "date": "string",
     "datetime": "string",
+    "boolean": "boolean",
 }
 
 
@@ -44,13 +46,27 @@ def load_dataset(path: Path, *, local: bool, cache: Path) -> pd.DataFrame:
 def _join_local_abstracts(frame: pd.DataFrame, folder: Path, cache: Path) -> None:
     texts: dict[str, str] = {}
     for file in sorted((cache / "texts").glob("*.json")):
-        texts |= {key.rpartition("#")[0]: text for key, text in json.loads(read_bytes(file)).items()}
+        for question, text in _texts_by_question(json.loads(read_bytes(file))).items():
+            texts.setdefault(question, text)
     papers = Dataset(folder.parent, folder.name).papers()
     known = {
         paper.paper_id: next((texts[q] for q in _questions(paper) if q in texts), None) for paper in papers
     }
     found = frame["paper_id"].map(known).astype("string")
     frame["abstract"] = frame["abstract"].fillna(found)
+
+
+def _texts_by_question(texts: Mapping[str, str]) -> dict[str, str]:
+    """One text per question: the first record's; none of a title search with several candidates."""
+    by_question: dict[str, dict[int, str]] = {}
+    for key, text in texts.items():
+        question, _, rank = key.rpartition("#")
+        by_question.setdefault(question, {})[int(rank)] = text
+    return {
+        question: found[min(found)]
+        for question, found in by_question.items()
+        if len(found) == 1 or not question.startswith("title:")
+    }
 
 
 def _questions(paper: Paper) -> list[str]:

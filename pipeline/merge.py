@@ -78,9 +78,17 @@ class Work:
     found: tuple[Identifier, ...] = ()
     """What an accepted title search says."""
     known: dict[Identifier, Origin] = field(default_factory=dict)
+    """What the list, a search or a trusted record says, with who says it."""
+    derived: dict[Identifier, Origin] = field(default_factory=dict)
+    """Names in other schemes that follow from those: to ask by, not to publish, for some do not exist."""
     records: list[Record] = field(default_factory=list)
     judged: dict[tuple[str, str], dict[str, LinkStatus]] = field(default_factory=dict)
     """(entry id, question of one of its links) -> source -> what the link leads to."""
+
+    @property
+    def askable(self) -> dict[Identifier, Origin]:
+        """All names that a source can be asked by, those that somebody wrote first."""
+        return self.known | {i: origin for i, origin in self.derived.items() if i not in self.known}
 
     @property
     def reference(self) -> Entry:
@@ -175,7 +183,7 @@ def _collect(work: Work, answers: Answers) -> None:
 
 def _follow(work: Work, answers: Answers, asked: set[str]) -> None:
     """Take what sources said about each known identifier; one that leads to another paper is forgotten."""
-    while known := [i for i in work.known if str(i) not in asked]:
+    while known := [i for i in work.askable if str(i) not in asked]:
         question = str(known[0])
         asked.add(question)
         records = [r for source in sorted(answers) for r in answers[source].get(question, ())]
@@ -186,6 +194,7 @@ def _follow(work: Work, answers: Answers, asked: set[str]) -> None:
         if _led_to(question, said) == "wrong_paper":
             for name in (known[0], *siblings(known[0])):
                 work.known.pop(name, None)
+                work.derived.pop(name, None)
         else:
             for record in records:
                 _take(work, record)
@@ -199,7 +208,7 @@ def _learn(work: Work, identifiers: Iterable[Identifier], origin: Origin) -> Non
         work.known.setdefault(identifier, origin)
         for sibling in siblings(identifier):
             if not str(sibling).startswith(_ARXIV_DOI):
-                work.known.setdefault(sibling, origin)
+                work.derived.setdefault(sibling, origin)
 
 
 def _collect_searched(work: Work, answers: Answers, authors: Sequence[str]) -> None:
@@ -492,9 +501,11 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
             provenance["citation_count"], retrieved_at=counted.counted_at or counted.retrieved_at
         )
     published = str(values.get("published") or "")
+    partial = "authors" in provenance and provenance["authors"].source == "list" and work.reference.et_al
     return replace(
         paper,
         **values,
+        et_al=partial,
         published_precision=_PRECISION.get(len(published)),
         paper_url=_paper_url(work),
         code_url=next((k.url for e in work.entries for k in e.links if k.role == "code"), None),

@@ -25,7 +25,7 @@ def test_columns__are_those_of_the_design() -> None:
     """Analysts rely on these names; more may follow, none is renamed."""
     names = [column.name for column in COLUMNS]
     assert (
-        names
+        names[:40]
         == (
             "list entry_id paper_id duplicate_of kind section position title list_title short_name authors year "
             "venue venue_name venue_type venue_source venue_status list_venue list_year published "

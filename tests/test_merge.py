@@ -477,6 +477,13 @@ def test_merge__only_abstracts_that_may_be_published() -> None:
     assert one(entry("a", DPO), s2, arxiv).abstract == "Free."
 
 
+@pytest.mark.parametrize(("source", "status"), [("arxiv", "withdrawn"), ("openreview", None)])
+def test_merge__a_withdrawn_submission_is_no_withdrawn_paper(source: str, status: str | None) -> None:
+    """arXiv withdraws papers; what is withdrawn from a review may be published elsewhere."""
+    got = one(entry("a", DPO, FORUM), record(source, {"arxiv": DPO}.get(source, FORUM), status="withdrawn"))
+    assert got.status == status
+
+
 PUBLISHED = [("2023-05-29", "day"), ("2023-05", "month"), ("2023", "year")]
 
 
