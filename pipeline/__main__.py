@@ -158,11 +158,19 @@ def refresh(lists: Sequence[str], **asked: Any) -> int:
 @_command
 @_lists(required=True)
 @_accept_shrink
-def parse(lists: Sequence[str], **asked: Any) -> int:
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Write nothing; show how the list was read, or what stands in these lines: LIST [LINE ...].",
+)
+def parse(lists: Sequence[str], explain: bool, **asked: Any) -> int:
     """Read what each line of a list says.
 
-    `-` reads standard input and prints the entries, one JSON object per line.
+    `-` reads standard input and prints the entries, one JSON object per line. With --explain only the first
+    argument is a list; the others are lines of it: 12, 12-20, and in a list of several files part.md:12.
     """
+    if explain:
+        return _explain(lists[0], lists[1:])
     if "-" not in lists:
         return _stage("parse", lists, **asked)
     if len(lists) > 1:
@@ -170,6 +178,15 @@ def parse(lists: Sequence[str], **asked: Any) -> int:
     from pipeline.jobs.stdin import parse_standard_input
 
     return parse_standard_input(sys.stdin.buffer.read(), _prepare(**asked)[2])
+
+
+def _explain(name: str, lines: Sequence[str]) -> int:
+    from pipeline.jobs.explain import explain_list, explain_standard_input
+
+    settings, _, console = _prepare()
+    if name == "-":
+        return explain_standard_input(sys.stdin.buffer.read(), lines, console)
+    return explain_list(_find(settings, [name])[0], lines, settings, console)
 
 
 @_command

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from pipeline.text import inert
 
@@ -150,15 +150,11 @@ class _Bars:
             self._open += 1
             return self._drawn.add_task(label, total=total, unit=unit, note="")
 
-    def update(self, task: TaskID, advance: int, note: str | None) -> None:
-        """Move a bar on, or change the note beside it."""
+    def update(self, task: TaskID, **changes: Any) -> None:
+        """Move a bar on (`advance`), change its length (`total`) or the `note` beside it."""
         with self._lock:
-            if self._drawn is None:
-                return
-            if note is None:
-                self._drawn.update(task, advance=advance)
-            else:
-                self._drawn.update(task, advance=advance, note=note)
+            if self._drawn is not None:
+                self._drawn.update(task, **changes)
 
     def remove(self) -> None:
         """One bar less; the last one takes the display with it."""
@@ -203,12 +199,16 @@ class Bar(AbstractContextManager["Bar"]):
 
     def advance(self, steps: int = 1) -> None:
         """`steps` more are done."""
-        self._update(steps, None)
+        self._update(advance=steps)
+
+    def expect(self, total: int) -> None:
+        """There are `total` steps in all, as far as is known by now."""
+        self._update(total=total)
 
     def note(self, text: str) -> None:
         """Say beside the bar what is going on, for instance what a host is waiting for."""
-        self._update(0, inert(text))
+        self._update(note=inert(text))
 
-    def _update(self, steps: int, note: str | None) -> None:
+    def _update(self, **changes: Any) -> None:
         if self._bars and self._task is not None:
-            self._bars.update(self._task, steps, note)
+            self._bars.update(self._task, **changes)

@@ -17,6 +17,9 @@ from typing import Any, Literal, Self
 Span = tuple[int, int]
 """`[start, end)` byte offsets in a file as stored; the bytes there are the verbatim field."""
 
+Files = Mapping[str | None, bytes]
+"""The files of one list as stored, in reading order: `{None: data}`, or by name where there are several."""
+
 Role = Literal["paper", "code", "data", "model", "project", "blog", "video", "other"]
 Kind = Literal["paper", "other"]
 Method = Literal["url", "title", "override", "none"]
@@ -104,6 +107,16 @@ class Entry:
     layout: str | None = None
     """Name of the file in `formats/` that read this entry."""
     spans: Mapping[str, Span] = field(default_factory=dict)
+    file: str | None = None
+    """Which of the list's several files it stands in, as `files` names it; None for a list of one file.
+
+    Lines and spans count within that file; `ordinal` counts over all of them.
+    """
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people: `line 12`, or `line 12 of papers/2024.md`."""
+        return f"line {self.first_line} of {self.file}" if self.file else f"line {self.first_line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,7 @@ class Badge:
     value: int
     line: int
     span: Span
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +137,12 @@ class Problem:
     line: int
     code: str
     text: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedList:
-    """One parsed list file. `unread` are lines that look like entries but were not understood."""
+    """One parsed list. `unread` are lines that look like entries but were not understood."""
 
     name: str
     path: str
@@ -137,6 +152,8 @@ class ParsedList:
     unread: tuple[Problem, ...] = ()
     template: str | None = None
     """The list's own insertion template, where a comment holds one."""
+    files: tuple[str, ...] = ()
+    """The names of its several files in reading order; empty for a list of one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +285,8 @@ class Paper:
     kind: Kind = "paper"
     title: str | None = None
     authors: tuple[str, ...] = ()
+    et_al: bool = False
+    """`authors` are only those that the list names; there are more."""
     year: int | None = None
     venue: str | None = None
     venue_id: str | None = None

@@ -15,17 +15,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from pipeline import identifiers
 from pipeline.formats import Candidate, Context, EntryDraft, Layout, layouts
 from pipeline.formats._blocks import Block, read_blocks, references
-from pipeline.formats._inline import Inline, scan
+from pipeline.formats._fields import fold_label, line_label
+from pipeline.formats._inline import Inline, Mark, scan
+from pipeline.formats._people import find_people
+from pipeline.formats._slots import titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
 from pipeline.formats._tables import column_roles
-from pipeline.model import Badge, Entry, Identifier, Kind, Link, ParsedList, Problem
+from pipeline.formats._when import find_when
+from pipeline.identifiers import read_url
+from pipeline.model import Badge, Entry, Kind, Link, ParsedList, Problem
 from pipeline.text import normalise_title, slug
 
 _SAMPLE = 240
 _SURE = 0.5
+_HABIT = 3
 _LONGEST = 32_768
 _NOT_ENTRIES = re.compile(
     r"\W*(?:(?:latest |recent |breaking )?news(?: & updates| and updates)?|what'?s new\W*|(?:recent |latest )?updates?"
@@ -33,6 +38,11 @@ _NOT_ENTRIES = re.compile(
     r"|licen[cs]es?|(?:bibtex )?citations?|cite(?: us| this\b.*)?|citing.*|star(?:gazers?)?(?: history| over time)?|contacts?"
     r"|how to (?:contribute|cite).*|related (?:github )?(?:repos\w*|awesome|lists?|projects?|resources).*"
     r"|other awesome.*|(?:similar|more) (?:lists?|collections?|awesome).*|sponsors?|maintainers?|目录|更新.*|引用.*|贡献.*|交流.*)\W*",
+    re.I,
+)
+_ABOUT_THE_LIST = re.compile(
+    r"\b(?:contribut(?:ors?|ing|ions?)|maintainers?|acknowledge?ments?|licen[cs]e|star ?history|stargazers|sponsors?"
+    r"|contact(?: us)?|how to cite|citing)\b",
     re.I,
 )
 _NEWS = re.compile(r"\W*(?:latest |recent )?(?:news|updates?|change ?log|announcements?)\W*", re.I)
@@ -46,6 +56,8 @@ _WEB_PAGE = re.compile(
     r"|linkedin|reddit|/docs?/|tutorial|course|//[^/]+/?$|awesome",
     re.I,
 )
+_PROSE = re.compile(r"\s(?:is|are|was|were|has|have) (?:a|an|the|[a-z]+ed)\b|\b(?:we|our|please|check out)\b", re.I)
+_SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
 _PAPER_LABEL = re.compile(r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|论文|preprint|abs|pdfs)\b", re.I)
 _SAYS_OTHER = re.compile(r"slides?|poster|code|video|supp|appendix|data|blog|project|demo", re.I)
 _LABELLED = re.compile(
@@ -54,14 +66,6 @@ _LABELLED = re.compile(
     re.I,
 )
 _REPOSITORY = re.compile(r"\W*(?:github|hugging ?face|blog|website|tweet|twitter)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a reading of one URL is needed for here: its role and the identifiers it proves."""
-
-    role: str
-    identifiers: tuple[Identifier, ...]
 
 
 @dataclass(slots=True)
@@ -84,6 +88,7 @@ class _Plan:
     layouts: tuple[Layout, ...]
     context: Context
     kinds: frozenset[str]
+    linkless: bool = False
 
 
 def read_list(data: bytes, *, name: str, path: str, previous: Sequence[Entry] = ()) -> ParsedList:
@@ -94,8 +99,7 @@ def read_list(data: bytes, *, name: str, path: str, previous: Sequence[Entry] = 
     """
     source = load(data)
     with _no_collection():
-        entries, unread = _entries(source)
-        entries = _with_ids(entries, previous)
+        entries, unread = _entries(source, _Names(previous))
     return ParsedList(
         name=name,
         path=path,
@@ -109,23 +113,55 @@ def read_list(data: bytes, *, name: str, path: str, previous: Sequence[Entry] = 
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Python's cycle collector off: a large list makes a million objects and no cycle, and half its time went there."""
+    """Python's cycle collector off: a large list makes a million objects and no cycle, and half its time went there.
+
+    Freezing and unfreezing files them as old, so that the first collection afterwards does not search them all.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
-def _entries(source: Source) -> tuple[list[Entry], list[Problem]]:
+def _entries(source: Source, names: _Names) -> tuple[list[Entry], list[Problem]]:
     refs = references(source)
     blocks = read_blocks(source)
     plan = _learn(source, refs, blocks)
     groups, unread = _group(source, refs, blocks, plan)
     drafts = [_finish(group, plan) for group in groups]
-    return [_entry(source, group, draft, number) for number, (group, draft) in enumerate(drafts, 1)], unread
+    drafts = _without_doubtful(drafts)
+    entries = [
+        _entry(source, group, draft, number, "" if names.previous else names.fresh(draft))
+        for number, (group, draft) in enumerate(drafts, 1)
+    ]
+    return names.given(entries) if names.previous else entries, unread
+
+
+def _without_doubtful(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Group, EntryDraft]]:
+    """The same drafts; a linked title at an unknown address is believed a paper only among papers.
+
+    Homes of tools, courses and people have such addresses too: what stands in the same section decides,
+    in a section of its own the whole list.
+    """
+    sure = [any(_surely_paper(link.url, link.label) for link in draft.links) for _, draft in drafts]
+    per_section: dict[tuple[str, ...], list[bool]] = defaultdict(list)
+    for (group, _), is_paper in zip(drafts, sure, strict=True):
+        per_section[group.candidate.block.section].append(is_paper)
+    overall = 2 * sum(sure) >= len(sure)
+    out = []
+    for (group, draft), is_paper in zip(drafts, sure, strict=True):
+        beside = per_section[group.candidate.block.section]
+        papers = 2 * sum(beside) >= len(beside) - 1 if len(beside) > 3 else overall
+        cited = bool(draft.venue_text and draft.year)
+        believed = is_paper or not draft.title_url or cited or (papers and overall)
+        out.append((group, draft if believed else replace(draft, title_url=None)))
+    return out
 
 
 # --- learning -------------------------------------------------------------------------------------
@@ -133,25 +169,74 @@ def _entries(source: Source) -> tuple[list[Entry], list[Problem]]:
 
 def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _Plan:
     """Read a sample in every layout: which of them the list uses, and the venues it names."""
-    columns = _columns(source, refs, blocks)
     readers = layouts()
     totals: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     venues: Counter[str] = Counter()
-    sample = _sample([block for block in blocks if block.kind != "html_row" and not _ignored(block)])
-    for block in sample:
-        candidate = _candidate(source, refs, block)
-        for layout in readers:
-            draft = layout.read(candidate, Context(columns=columns))
-            if draft and draft.confidence >= _SURE:
-                totals[layout.name] += 1
-                kinds[block.kind] += 1
-                if draft.venue_text and "year" in draft.spans:
-                    venues[draft.venue_text.casefold()] += 1
+    linkless, behind = 0, set[str]()
+    usable = [block for block in blocks if block.kind != "html_row" and not _ignored(block)]
+    sample = [_candidate(source, refs, block) for block in _sample(usable)]
+    context = Context(columns=_columns(source, refs, blocks), **_habits(sample))
+    for candidate in sample:
+        drafts = [(layout.read(candidate, context), layout.name) for layout in readers]
+        sure = [(draft, name) for draft, name in drafts if draft and draft.confidence >= _SURE]
+        if not sure:
+            continue
+        draft, name = max(sure, key=lambda read: (read[0].confidence, -_title_start(read[0])))
+        totals[name] += 1
+        linkless += not draft.links
+        kinds[candidate.block.kind] += 1
+        if draft.venue_text and "year" in draft.spans:
+            venues[draft.venue_text.casefold()] += 1
+            if draft.spans.get("venue", (-9, 0))[0] - draft.spans.get("title", (0, 0))[1] in (1, 2):
+                behind.add(draft.venue_text)
     order = sorted(readers, key=lambda layout: (-totals[layout.name], layout.name))
     known = frozenset(venue for venue, count in venues.items() if count >= 2)
     used = frozenset(kind for kind, count in kinds.items() if count * 8 >= sum(kinds.values()))
-    return _Plan(tuple(order), Context(known, columns), used)
+    main = order[0].name if totals[order[0].name] * 5 >= 2 * sum(totals.values()) > 0 else ""
+    cites = totals["citation"] >= max(3, sum(totals.values()) // 20)
+    mostly = 2 * linkless > sum(totals.values())
+    return _Plan(tuple(order), replace(context, venues=known, main=main, places=_are_places(behind), cites=cites), used, mostly)
+
+
+def _are_places(names: set[str]) -> bool:
+    """Whether what a list writes in parentheses behind its titles are places of work, not of publication."""
+    if len(names) < 4:
+        return False
+    from pipeline.venues import understand  # the table is large, and few lists are written this way
+
+    published = ("conference", "findings", "workshop", "journal", "preprint")
+    readings = [understand(name).venue for name in names]
+    return 4 * sum(venue is not None and venue.kind in published for venue in readings) < len(names)
+
+
+def _title_start(draft: EntryDraft) -> int:
+    return draft.spans.get("title", draft.spans.get("short_name", (1 << 30, 0)))[0]
+
+
+def _habits(sample: list[Candidate]) -> dict[str, frozenset[str]]:
+    """The words that return from entry to entry: labels of links and of lines, and tags in brackets."""
+    labels: Counter[str] = Counter()
+    tags: Counter[str] = Counter()
+    for candidate in sample:
+        inlines = candidate.cells or (candidate.head,)
+        marks = [(inline, mark) for inline in inlines for mark in inline.marks]
+        labels.update({_folded(inline, mark) for inline, mark in marks if mark.kind == "link"})
+        labels.update({line_label(inline) for inline in inlines})
+        tags.update(
+            {_folded(inline, mark, aside=True) for inline, mark in marks if mark.kind in ("bracket", "code")}
+        )
+    return {
+        "labels": frozenset(label for label, count in labels.items() if label and count >= _HABIT),
+        "tags": frozenset(tag for tag, count in tags.items() if tag and count >= _HABIT),
+    }
+
+
+def _folded(inline: Inline, mark: Mark, *, aside: bool = False) -> str:
+    if mark.inner_end - mark.inner_start > 60:
+        return ""
+    text = inline.plain(mark.inner_start, mark.inner_end)
+    return text.strip("[](){} ").casefold() if aside else fold_label(text)
 
 
 def _sample(blocks: list[Block]) -> list[Block]:
@@ -173,7 +258,8 @@ def _columns(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> 
 
 
 def _cells(source: Source, refs: dict[str, CharSpan], row: Block) -> tuple[Inline, ...]:
-    return tuple(scan(source.visible, cell.start, cell.end, refs) for cell in row.cells)
+    text = source.visible
+    return tuple([scan(text, cell.start, cell.end, refs) for cell in row.cells])
 
 
 def _candidate(source: Source, refs: dict[str, CharSpan], block: Block) -> Candidate:
@@ -192,7 +278,9 @@ def _ignored(block: Block) -> bool:
 
 @lru_cache(maxsize=4096)
 def _skips(section: tuple[str, ...]) -> bool:
-    return bool(_NOT_ENTRIES.fullmatch(section[-1])) or any(_NEWS.fullmatch(title) for title in section)
+    last = section[-1]
+    about = len(last.split()) <= 5 and _ABOUT_THE_LIST.search(last) is not None
+    return about or bool(_NOT_ENTRIES.fullmatch(last)) or any(_NEWS.fullmatch(title) for title in section)
 
 
 # --- grouping -------------------------------------------------------------------------------------
@@ -217,7 +305,7 @@ def _group(
         if started:
             current = started
             groups.append(current)
-        elif current and _continues(block, candidate, current):
+        elif current and _continues(block, candidate, current, plan):
             current.tail.append(candidate.head)
             current.last_line, current.end = block.lines[1], max(block.end, current.end)
         elif block.kind == "heading" or block.depth == 0:
@@ -288,15 +376,66 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
     majority = bool(plan.layouts) and layout == plan.layouts[0].name
     wanted = 0.35 if majority and block.kind in plan.kinds else _SURE
     if current and block.kind == "item" and _beside(block, current) and len((draft.title or "").split()) > 3:
-        wanted = 0.2
+        wanted = 0.17 if plan.linkless else 0.2
     sure = draft.confidence >= wanted or (draft.confidence + 0.15 >= wanted and _has_paper(draft))
     if not sure or (
         block.kind == "heading" and not (draft.title_url and _leads_to_paper(draft.title_url, "", True))
     ):
         return None
+    if block.kind == "paragraph" and block.depth == 0 and not _stands_alone(candidate, draft, plan):
+        return None
+    if _is_menu(candidate.head, draft) or (current and _goes_on(candidate, current, plan)):
+        return None
     if current and _is_detail(block, draft, current):
         return None
     return _Group(candidate, draft, layout, block.lines[1], block.end, plan.kinds)
+
+
+def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
+    """Whether a paragraph is an entry and not prose with links in it.
+
+    Where the list's entries are paragraphs it takes a paper, authors, a venue or a date; elsewhere a paper
+    whose title no sentence goes on behind.
+    """
+    cited = bool(draft.authors or draft.venue_text or draft.year)
+    if "paragraph" in plan.kinds and cited:
+        return True
+    if len((draft.title or "").split()) > 7 and _PROSE.search(draft.title or "") and not cited:
+        return False
+    if not any(_surely_paper(link.url, link.label) for link in draft.links) or "title" not in draft.spans:
+        return False
+    at = draft.spans["title"][1]
+    at = max([at, *(mark.end for mark in candidate.head.of("link", "bold") if mark.start < at <= mark.end)])
+    return _SENTENCE_ON.match(candidate.head.text, at, candidate.head.end) is None
+
+
+def _is_menu(head: Inline, draft: EntryDraft) -> bool:
+    """Three links and more with nothing but bars between them: a way around the pages, no entry."""
+    links = [mark for mark in head.of("link") if mark.inner_start != mark.url_start]
+    if len(links) < 3 or draft.authors or draft.year or _has_paper(draft):
+        return False
+    at, between = head.start, []
+    for mark in links:
+        between.append(head.text[at : mark.start])
+        at = max(at, mark.end)
+    return not re.sub(r"[\W_]++", "", "".join(between) + head.text[at : head.end])
+
+
+def _goes_on(candidate: Candidate, current: _Group, plan: _Plan) -> bool:
+    """Whether a line that opens with one of the list's own labels describes the entry above it."""
+    block, parent = candidate.block, current.candidate.block
+    below = block.depth > parent.depth or parent.kind in ("paragraph", "heading")
+    opening, label = line_label(current.candidate.head), line_label(candidate.head)
+    if opening and label and opening != label and {opening, label} <= plan.context.labels:
+        return block.depth == parent.depth and block.lines[0] - current.last_line <= 2
+    return below and not candidate.cells and _is_labelled(candidate.head, plan)
+
+
+def _is_labelled(head: Inline, plan: _Plan) -> bool:
+    """Whether a line opens with a label (`Paper:`, or any that returns in this list) and holds no title."""
+    if _opens_with_label(head):
+        return True
+    return line_label(head) in plan.context.labels and not titled_elsewhere(head, plan.context)
 
 
 def _beside(block: Block, current: _Group) -> bool:
@@ -321,28 +460,44 @@ def _start_by_details(
     tail: list[Inline] = []
     for following in units[number + 1 : number + 4]:
         inline = scan(source.visible, following.start, following.end, refs)
-        if not _details(block, following, inline):
+        if not (_details(block, following, inline, plan) or (tail and _is_same_record(following, inline))):
             break
         tail.append(inline)
     read = _read(replace(candidate, tail=tuple(tail)), plan) if tail else None
     if read is None or read[0].confidence < _SURE or (current and _is_detail(block, read[0], current)):
         return None
-    if read[0].confidence < 0.7 and not any(_opens_with_label(inline) for inline in tail):
+    told = any(_is_labelled(inline, plan) for inline in tail) or bool(read[0].authors and current)
+    if read[0].confidence < 0.7 and not (told and read[0].title):
         return None
     layout = next(layout for layout in plan.layouts if layout.name == read[1])
     alone = layout.read(candidate, plan.context) or replace(read[0], links=(), spans={}, authors=())
     return _Group(candidate, alone, read[1], block.lines[1], block.end, plan.kinds)
 
 
-def _details(block: Block, following: Block, inline: Inline) -> bool:
+def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> bool:
     """Whether a block describes the title above it: in its list item, or a labelled line below it."""
     if following.kind == "heading" or following.cells:
         return False
     if following.item >= 0 and following.item == block.item and following.kind != "item":
         return True
-    if _opens_with_label(inline) and (following.depth > block.depth or block.kind == "paragraph"):
+    if _is_labelled(inline, plan) and (following.depth > block.depth or block.kind == "paragraph"):
+        return True
+    if following.depth == block.depth + 1 and _is_people(inline):
         return True
     return following.kind == "paragraph" and following.depth == 0 and _opens_with_link(inline)
+
+
+def _is_people(inline: Inline) -> bool:
+    """Whether a line holds names, at most with a venue behind them."""
+    text = inline.plain(inline.start, inline.end)
+    people = find_people(text)
+    rest = text[people.end :].strip(" .,;:") if people else text
+    return people is not None and (len(rest) < 4 or find_when(rest, alone=True) is not None) and len(rest) < 60
+
+
+def _is_same_record(following: Block, inline: Inline) -> bool:
+    """Whether an item goes on with a record of labelled lines, by a label seen nowhere else (`keywords:`)."""
+    return following.kind == "item" and bool(line_label(inline))
 
 
 def _opens_with_label(inline: Inline) -> bool:
@@ -369,7 +524,7 @@ def _has_paper(draft: EntryDraft) -> bool:
     return any(_leads_to_paper(link.url, link.label, link.url == draft.title_url) for link in draft.links)
 
 
-def _continues(block: Block, candidate: Candidate, current: _Group) -> bool:
+def _continues(block: Block, candidate: Candidate, current: _Group, plan: _Plan) -> bool:
     """Whether a block that starts nothing belongs to the entry before it."""
     parent = current.candidate.block
     if block.kind == "heading" or block.table != parent.table:
@@ -378,27 +533,31 @@ def _continues(block: Block, candidate: Candidate, current: _Group) -> bool:
         return True
     if block.depth > parent.depth or (block.item >= 0 and block.item == parent.item):
         return True
+    if block.kind == "item" and _goes_on(candidate, current, plan):
+        return True
     if block.kind == "item":
         return parent.kind == "paragraph" and (
-            _opens_with_label(candidate.head) or "item" not in current.kinds
+            _is_labelled(candidate.head, plan) or "item" not in current.kinds
         )
-    return _is_short_detail(candidate.head)
+    return _is_short_detail(candidate.head) or _is_labelled(candidate.head, plan)
 
 
 def _is_short_detail(head: Inline) -> bool:
     """Authors, links or badges on a line of their own, outside of any list."""
     rest = head.plain(head.start, head.end)
     words = len(rest.split())
-    return words <= 12 or bool(
-        head.marks and head.marks[0].kind == "italic" and head.marks[0].start <= head.start + 2
-    )
+    styled = bool(head.marks and head.marks[0].kind == "italic" and head.marks[0].start <= head.start + 2)
+    if not styled and words > 12:
+        return False
+    linked = any(mark.kind in ("link", "image") for mark in head.marks)
+    return linked or find_people(rest, sure=True) is not None or find_when(rest, alone=True) is not None
 
 
 def _looks_like_entry(candidate: Candidate) -> bool:
     if candidate.block.kind == "heading":
         return False
     marks = [mark for inline in candidate.cells or (candidate.head,) for mark in inline.of("link")]
-    return any(mark.url.startswith("http") and _known(mark.url).role == "paper" for mark in marks)
+    return any(mark.url.startswith("http") and read_url(mark.url).role == "paper" for mark in marks)
 
 
 def _finish(group: _Group, plan: _Plan) -> tuple[_Group, EntryDraft]:
@@ -413,35 +572,36 @@ def _finish(group: _Group, plan: _Plan) -> tuple[_Group, EntryDraft]:
 # --- entries --------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=65536)
-def _known(url: str) -> Known:
-    reading = identifiers.read_url(url)
-    return Known(reading.role, reading.identifiers)
-
-
 def _leads_to_paper(url: str, label: str, is_title: bool) -> bool:
     """Whether a link leads to the paper: by its address; by its label or place where the address is unknown."""
-    role = _known(url).role
+    role = read_url(url).role
     if role == "paper":
         return not _SAYS_OTHER.match(label) or is_title
     if url.lower().split("?")[0].endswith(".pdf"):
         return not _SAYS_OTHER.search(label) or is_title
-    if role != "other":
+    if role not in ("other", "project"):
         return False
     if _PAPER_LABEL.match(label):
         return not re.search(r"blog", url, re.I)
+    if role != "other":
+        return False
     return is_title and url.startswith("http") and not _WEB_PAGE.search(url)
 
 
-def _entry(source: Source, group: _Group, draft: EntryDraft, number: int) -> Entry:
+def _surely_paper(url: str, label: str) -> bool:
+    """Whether a link leads to a paper by its own address or label, wherever it stands."""
+    return _leads_to_paper(url, label, False)
+
+
+def _entry(source: Source, group: _Group, draft: EntryDraft, number: int, entry_id: str) -> Entry:
     block = group.candidate.block
-    links = tuple(Link(link.label, link.url, identifiers.read_url(link.url).role) for link in draft.links)
+    links = tuple([Link(link.label, link.url, read_url(link.url).role) for link in draft.links])
     paper_url = _paper_url(draft)
     start, end = source.line_starts[block.lines[0]], source.line_end(group.last_line)
     if block.kind == "html_row" or block.start > start:
         start = block.start
     return Entry(
-        entry_id="",
+        entry_id=entry_id,
         section=block.section,
         ordinal=number,
         first_line=block.lines[0] + 1,
@@ -471,50 +631,59 @@ def _paper_url(draft: EntryDraft) -> str | None:
 
 
 def _kind(draft: EntryDraft, links: Sequence[Link], paper_url: str | None) -> Kind:
-    """A paper has a link to one, or is cited like one (authors and venue) and not posted as a blog."""
+    """A paper has a link to one, or is cited like one (a venue with authors or year) and not posted as a blog."""
     if paper_url or (not links and draft.title):
         return "paper"
-    cited = bool(
-        draft.authors and draft.venue_text and draft.title and not _REPOSITORY.match(draft.venue_text)
-    )
+    named = bool(draft.venue_text and draft.title and not _REPOSITORY.match(draft.venue_text))
+    labelled = bool(draft.year) and any(_PAPER_LABEL.match(link.label) for link in links)
+    cited = (named and bool(draft.authors or draft.year)) or labelled
+    only_code = all(link.role in ("code", "data", "model") for link in links)
+    if named and not draft.authors and not labelled:
+        return "paper" if draft.year and only_code else "other"
     return "paper" if cited and not any(link.role == "blog" for link in links) else "other"
 
 
-def _spans(source: Source, draft: EntryDraft) -> dict[str, tuple[int, int]]:
+def _spans(source: Source, draft: EntryDraft) -> dict[str, CharSpan]:
     """All spans in bytes; of two that overlap (a URL that is itself the title) the field gives way to the link."""
-    chosen = [(link.start, link.end, f"link.{number}") for number, link in enumerate(draft.links)]
-    taken = sorted((start, end) for start, end, _ in chosen)
+    chosen = {f"link.{number}": (link.start, link.end) for number, link in enumerate(draft.links)}
     for key, (start, end) in draft.spans.items():
-        if not any(start < right and left < end for left, right in taken):
-            chosen.append((start, end, key))
-            taken.append((start, end))
-    return {key: source.byte_span((start, end)) for start, end, key in chosen}
+        for left, right in chosen.values():
+            if start < right and left < end:
+                break
+        else:
+            chosen[key] = start, end
+    return source.byte_spans(chosen)
 
 
 # --- names for life -------------------------------------------------------------------------------
 
 
-def _with_ids(entries: list[Entry], previous: Sequence[Entry]) -> list[Entry]:
-    """Entries with their ids: those of the previous parse where recognised, else new readable ones."""
-    kept = _recognised(entries, previous)
-    used = set(kept.values()) | {entry.entry_id for entry in previous}
-    numbers: dict[str, int] = {}
-    out = []
-    for index, entry in enumerate(entries):
-        entry_id = kept.get(index) or _fresh(entry, used, numbers)
-        used.add(entry_id)
-        out.append(replace(entry, entry_id=entry_id))
-    return out
+class _Names:
+    """Ids for entries: those of the previous parse where recognised, else new readable ones."""
 
+    def __init__(self, previous: Sequence[Entry]) -> None:
+        self.previous = previous
+        self._used = {entry.entry_id for entry in previous}
+        self._numbers: dict[str, int] = {}
 
-def _fresh(entry: Entry, used: set[str], numbers: dict[str, int]) -> str:
-    """A readable id nobody has: the slug of the title, with `-2`, `-3` ... where it is taken."""
-    base = slug(entry.title or entry.short_name or entry.paper_url or "untitled")
-    entry_id = base
-    while entry_id in used:
-        numbers[base] = numbers.get(base, 1) + 1
-        entry_id = f"{base}-{numbers[base]}"
-    return entry_id
+    def given(self, entries: list[Entry]) -> list[Entry]:
+        """The same entries with their ids."""
+        kept = _recognised(entries, self.previous)
+        return [
+            replace(entry, entry_id=kept.get(index) or self.fresh(entry))
+            for index, entry in enumerate(entries)
+        ]
+
+    def fresh(self, entry: Entry | EntryDraft) -> str:
+        """A readable id nobody has: the slug of the title, with `-2`, `-3` ... where it is taken."""
+        url = entry.paper_url if isinstance(entry, Entry) else _paper_url(entry)
+        base = slug(entry.title or entry.short_name or url or "untitled")
+        entry_id = base
+        while entry_id in self._used:
+            self._numbers[base] = self._numbers.get(base, 1) + 1
+            entry_id = f"{base}-{self._numbers[base]}"
+        self._used.add(entry_id)
+        return entry_id
 
 
 def _recognised(entries: list[Entry], previous: Sequence[Entry]) -> dict[int, str]:
@@ -552,7 +721,7 @@ def _exact_keys(entry: Entry, _entries: Sequence[Entry], _index: int) -> list[ob
 
 def _identifier_keys(entry: Entry, _entries: Sequence[Entry], _index: int) -> list[object]:
     return [
-        str(found) for link in entry.links if link.role == "paper" for found in _known(link.url).identifiers
+        str(found) for link in entry.links if link.role == "paper" for found in read_url(link.url).identifiers
     ]
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.model import Paper, ParsedList
-from pipeline.reader import read_list
-from pipeline.rendering import Regenerated, regenerate, uniform
+from pipeline.model import Files, Paper, ParsedList
+from pipeline.parts import read_files
+from pipeline.rendering import Regenerated, regenerate_files, uniform
 
 
-def render(data: bytes, parsed: ParsedList, papers: Sequence[Paper], edits: Sequence[str]) -> Regenerated:
-    """The list with only those spans replaced that a decided fact contradicts (see `regenerate`)."""
+def render(files: Files, parsed: ParsedList, papers: Sequence[Paper], edits: Sequence[str]) -> Regenerated:
+    """The list with only those spans replaced that a decided fact contradicts (see `regenerate_files`)."""
 
-    def reread(changed: bytes) -> ParsedList:
-        return read_list(changed, name=parsed.name, path=parsed.path, previous=parsed.entries)
+    def reread(changed: Files) -> ParsedList:
+        return read_files(changed, name=parsed.name, path=parsed.path, previous=parsed.entries)
 
-    return regenerate(data, parsed, papers, edits=edits, reread=reread)
+    return regenerate_files(files, parsed, papers, edits=edits, reread=reread)
 
 
 def render_uniform(parsed: ParsedList, papers: Sequence[Paper]) -> bytes:

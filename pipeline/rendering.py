@@ -24,7 +24,7 @@ from typing import Any
 
 from pipeline import venues
 from pipeline.errors import SafetyError, UsageError
-from pipeline.model import Entry, EntryVerdict, Link, Paper, ParsedList, Span
+from pipeline.model import Badge, Entry, EntryVerdict, Files, Link, Paper, ParsedList, Span
 from pipeline.text import fold, inert, markdown_safe, one_line
 
 KNOWN_EDITS = ("venue", "badge", "authors", "links", "citations", "sort", "toc", "bibtex")
@@ -46,7 +46,8 @@ class Edit:
     """One replaced span: `before` stands at `span` of the old file, `after` takes its place.
 
     `kind` is `venue`, `year` (both switched by the edit `venue`) or `badge`; `entry_id` is None for a
-    badge; an insertion has an empty `before`. `reason` is the evidence, one line for people.
+    badge; an insertion has an empty `before`. `reason` is the evidence, one line for people. `file` is
+    None for a list of one file.
     """
 
     line: int
@@ -56,6 +57,7 @@ class Edit:
     before: str
     after: str
     reason: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,26 @@ class LeftAlone:
     line: int
     entry_id: str
     reason: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Regenerated:
-    """The regenerated file, the edits that made it (by position), and what was left alone."""
+    """The regenerated files, the edits that made them (by file and position), and what was left alone."""
 
-    data: bytes
-    edits: tuple[Edit, ...]
+    files: Files
+    edits: tuple[Edit, ...] = ()
     left: tuple[LeftAlone, ...] = ()
+
+    @property
+    def data(self) -> bytes:
+        """The regenerated file of a list that is one file."""
+        return self.files[None]
+
+    @property
+    def changed_lines(self) -> int:
+        """How many lines of the list were edited."""
+        return len({(edit.file, edit.line) for edit in self.edits})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,7 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What is asked of one entry: its bytes, the verdict on it, the list's habit, the evidence."""
+    """What is asked of one entry: its file's bytes, the verdict on it, the list's habit, the evidence."""
 
     data: bytes
     ends: Sequence[int]
@@ -113,7 +126,7 @@ class _Task:
         """An edit of this entry at `span`."""
         line = bisect_left(self.ends, span[0]) + 1
         before = self.data[slice(*span)].decode("utf-8", "replace")
-        return Edit(line, self.entry.entry_id, kind, span, before, after, self.reason)
+        return Edit(line, self.entry.entry_id, kind, span, before, after, self.reason, self.entry.file)
 
 
 class _Leave(Exception):
@@ -139,9 +152,23 @@ def regenerate(
     edits: Sequence[str] = SUPPORTED_EDITS,
     reread: Callable[[bytes], ParsedList],
 ) -> Regenerated:
-    """The list `data` with only those spans replaced that a decided fact contradicts.
+    """A list of one file, `data`, again: see `regenerate_files`."""
+    return regenerate_files(
+        {None: data}, parsed, papers, edits=edits, reread=lambda files: reread(files[None])
+    )
 
-    `parsed` is what was read from `data`, `papers` are this list's, `reread` reads the result again
+
+def regenerate_files(
+    files: Files,
+    parsed: ParsedList,
+    papers: Sequence[Paper],
+    *,
+    edits: Sequence[str] = SUPPORTED_EDITS,
+    reread: Callable[[Files], ParsedList],
+) -> Regenerated:
+    """The list's files with only those spans replaced that a decided fact contradicts.
+
+    `parsed` is what was read from `files`, `papers` are this list's, `reread` reads the result again
     (`read_list` with the name and path of the list). An entry that would not be read back with its new
     venue and year, and otherwise as before, is left alone. Same facts, same bytes; applying the result
     again changes nothing.
@@ -150,9 +177,9 @@ def regenerate(
     badges would get lost or an entry would change that was not edited.
     """
     check_edits(edits)
-    plans, left = _venue_plans(data, parsed, papers) if "venue" in edits else ([], [])
-    badges = _badge_edits(data, parsed, papers) if "badge" in edits else []
-    result, again = _applied(data, plans, badges, reread)
+    plans, left = _venue_plans(files, parsed, papers) if "venue" in edits else ([], [])
+    badges = _badge_edits(files, parsed, papers) if "badge" in edits else []
+    result, again = _applied(files, plans, badges, reread)
     misread = _compare(parsed, again, plans, badges) if again else set()
     if misread:
         left += [
@@ -161,11 +188,14 @@ def regenerate(
             if _id(plan) in misread
         ]
         plans = [plan for plan in plans if _id(plan) not in misread]
-        result, again = _applied(data, plans, badges, reread)
+        result, again = _applied(files, plans, badges, reread)
         if again and (still := _compare(parsed, again, plans, badges)):
             raise SafetyError(f"entry {min(still)} is not read back as written", place=parsed.path)
-    done = sorted([*(edit for plan in plans for edit in plan.edits), *badges], key=lambda edit: edit.span)
-    return Regenerated(result, tuple(done), tuple(sorted(left, key=lambda one: (one.line, one.entry_id))))
+    order = {file: number for number, file in enumerate(files)}
+    done = [*(edit for plan in plans for edit in plan.edits), *badges]
+    done.sort(key=lambda edit: (order[edit.file], edit.span))
+    left.sort(key=lambda one: (order[one.file], one.line, one.entry_id))
+    return Regenerated(result, tuple(done), tuple(left))
 
 
 def unified_diff(before: bytes, after: bytes, name: str) -> str:
@@ -191,25 +221,24 @@ def _id(plan: _Plan) -> str:
 
 
 def _left(entry: Entry, why: str) -> LeftAlone:
-    return LeftAlone(entry.first_line, entry.entry_id, why)
+    return LeftAlone(entry.first_line, entry.entry_id, why, entry.file)
 
 
 def _venue_plans(
-    data: bytes, parsed: ParsedList, papers: Sequence[Paper]
+    files: Files, parsed: ParsedList, papers: Sequence[Paper]
 ) -> tuple[list[_Plan], list[LeftAlone]]:
     plans: list[_Plan] = []
     left: list[LeftAlone] = []
     entries = {entry.entry_id: entry for entry in parsed.entries}
     shown = _shows_venues(parsed.entries)
-    ends = [found.start() for found in re.finditer(b"\n", data)]
-    habit = cache(lambda layout: _habit(data, parsed.entries, layout, shown))
+    ends = cache(lambda file: [found.start() for found in re.finditer(b"\n", files[file])])
+    habit = cache(lambda layout: _habit(files, parsed.entries, layout, shown))
     for paper, verdict in _asked(papers):
         if (entry := entries.get(verdict.entry_id)) is None:
             continue
+        reason, file = evidence_text(paper, verdict), entry.file
         try:
-            plan = _plan(
-                _Task(data, ends, entry, verdict, habit(entry.layout), evidence_text(paper, verdict))
-            )
+            plan = _plan(_Task(files[file], ends(file), entry, verdict, habit(entry.layout), reason))
         except _Leave as why:
             left.append(_left(entry, str(why)))
         else:
@@ -227,10 +256,10 @@ def _asked(papers: Sequence[Paper]) -> Iterator[tuple[Paper, EntryVerdict]]:
 
 def _apart(plans: list[_Plan], left: list[LeftAlone]) -> list[_Plan]:
     """Plans whose spans touch no other plan's: two entries that share a span are both left alone."""
-    spans = sorted((edit.span, _id(plan)) for plan in plans for edit in plan.edits)
+    spans = sorted((edit.file or "", edit.span, _id(plan)) for plan in plans for edit in plan.edits)
     clashing = set()
-    for ((_, end), one), ((start, _), two) in pairwise(spans):
-        if start < end and one != two:
+    for (here, (_, end), one), (there, (start, _), two) in pairwise(spans):
+        if here == there and start < end and one != two:
             clashing |= {one, two}
     left += [_left(plan.entry, "another entry shares these bytes") for plan in plans if _id(plan) in clashing]
     return [plan for plan in plans if _id(plan) not in clashing]
@@ -260,10 +289,10 @@ def _shows_venues(entries: Sequence[Entry]) -> bool:
 _SEPARATOR = re.compile(r" \(|[ ,;:/·–-]{1,3}")
 
 
-def _habit(data: bytes, entries: Sequence[Entry], layout: str | None, shown: bool) -> _Habit:
+def _habit(files: Files, entries: Sequence[Entry], layout: str | None, shown: bool) -> _Habit:
     """The list's own way of writing venue and year, from its entries of one layout that have both."""
     pairs = Counter(
-        _pair(data, entry)
+        _pair(files[entry.file], entry)
         for entry in entries
         if entry.layout == layout and {"venue", "year"} <= entry.spans.keys()
     )
@@ -525,29 +554,35 @@ def distinct_works(parsed: ParsedList, papers: Sequence[Paper]) -> int:
     return sum(entry.entry_id not in repeated for entry in parsed.entries)
 
 
-def _badge_edits(data: bytes, parsed: ParsedList, papers: Sequence[Paper]) -> list[Edit]:
+def _badge_edits(files: Files, parsed: ParsedList, papers: Sequence[Paper]) -> list[Edit]:
     if not papers:
         return []
     works = distinct_works(parsed, papers)
     reason = f"{works} distinct works in {len(parsed.entries)} entries"
     return [
-        Edit(badge.line, None, "badge", badge.span, data[slice(*badge.span)].decode(), str(works), reason)
+        Edit(badge.line, None, "badge", badge.span, _digits(files, badge), str(works), reason, badge.file)
         for badge in parsed.badges
         if badge.value != works
     ]
+
+
+def _digits(files: Files, badge: Badge) -> str:
+    return files[badge.file][slice(*badge.span)].decode()
 
 
 # Applying, and reading the result again
 
 
 def _applied(
-    data: bytes, plans: Sequence[_Plan], badges: Sequence[Edit], reread: Callable[[bytes], ParsedList]
-) -> tuple[bytes, ParsedList | None]:
-    """The edited bytes and what is read from them; None where nothing was edited."""
+    files: Files, plans: Sequence[_Plan], badges: Sequence[Edit], reread: Callable[[Files], ParsedList]
+) -> tuple[Files, ParsedList | None]:
+    """The edited files and what is read from them; None where nothing was edited."""
     edits = [*(edit for plan in plans for edit in plan.edits), *badges]
     if not edits:
-        return data, None
-    result = splice(data, edits)
+        return files, None
+    result = {
+        file: splice(data, [edit for edit in edits if edit.file == file]) for file, data in files.items()
+    }
     return result, reread(result)
 
 
@@ -579,17 +614,18 @@ def _compare(
     misread = set()
     for old, new in zip(before.entries, after.entries, strict=True):
         plan = planned.get(old.entry_id)
-        kept = ("section", "links") if plan else _FIELDS
+        kept = ("file", "section", "links") if plan else _FIELDS
         if changed := [name for name in kept if _said(old, name) != _said(new, name)]:
             what = f"{changed[0].removesuffix('_text')} of entry {old.entry_id} would change"
-            raise SafetyError(f"{what}; nothing is written", place=f"{before.path}:{old.first_line}")
+            place = f"{before.path}: {old.place}" if old.file else f"{before.path}:{old.first_line}"
+            raise SafetyError(f"{what}; nothing is written", place=place)
         if plan and not _as_intended(plan, new):
             misread.add(old.entry_id)
     return misread
 
 
 _OTHER_FIELDS = ("kind", "title", "short_name", "authors", "et_al", "date_text", "paper_url")
-_FIELDS = ("section", "links", *_OTHER_FIELDS, "venue_text", "year")
+_FIELDS = ("file", "section", "links", *_OTHER_FIELDS, "venue_text", "year")
 
 
 def _said(entry: Entry, name: str) -> Any:
@@ -607,9 +643,12 @@ def _as_intended(plan: _Plan, new: Entry) -> bool:
 
 
 def _check_badges(before: ParsedList, after: ParsedList, badges: Sequence[Edit]) -> None:
-    wanted = {edit.span: int(edit.after) for edit in badges}
-    was = [(badge.label, wanted.get(badge.span, badge.value)) for badge in before.badges]
-    if was != [(badge.label, badge.value) for badge in after.badges]:
+    wanted = {(edit.file, edit.span): int(edit.after) for edit in badges}
+    was = [
+        (badge.file, badge.label, wanted.get((badge.file, badge.span), badge.value))
+        for badge in before.badges
+    ]
+    if was != [(badge.file, badge.label, badge.value) for badge in after.badges]:
         raise SafetyError("a badge would change its meaning; nothing is written", place=before.path)
 
 

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from pipeline import venues
 from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Paper, ParsedList, Problem, Record
+from pipeline.parts import FOLDER, regenerated_name
 from pipeline.rendering import Edit, Regenerated, distinct_works, evidence_text
 from pipeline.text import inert, markdown_safe, one_line, title_question
 
@@ -50,7 +51,7 @@ class Finding:
     """One thing a person should know about a list: `code` groups, `text` says it in one plain line.
 
     `text` is not escaped for anything but control characters; `entry_id` is None where no entry is
-    concerned.
+    concerned, `file` for a list of one file.
     """
 
     severity: Severity
@@ -58,23 +59,30 @@ class Finding:
     code: str
     text: str
     entry_id: str | None = None
+    file: str | None = None
 
 
 def findings(parsed: ParsedList, papers: Sequence[Paper]) -> list[Finding]:
-    """What is wrong in a list, from the list and, where present, its dataset; by line, then code."""
+    """What is wrong in a list, from the list and, where present, its dataset; by file, line and code."""
     entries = {entry.entry_id: entry for entry in parsed.entries}
     found = [
-        *(_finding(p.line, _code(p), p.text) for p in parsed.problems),
-        *(_finding(p.line, "unread", f"looks like an entry, was not read: {p.text}") for p in parsed.unread),
+        *(_finding(p, _code(p), p.text) for p in parsed.problems),
+        *(_finding(p, "unread", f"looks like an entry, was not read: {p.text}") for p in parsed.unread),
         *_unknown_venues(parsed.entries, papers),
         *_wrong_badges(parsed, papers),
     ]
     for paper, verdict in _verdicts(papers):
         if entry := entries.get(verdict.entry_id):
             found += _of_entry(entry, paper, verdict, entries)
-    told = {problem.line for problem in parsed.problems if _code(problem) == "empty_link"}
-    found = [one for one in found if not (one.code == "empty_link" and one.entry_id and one.line in told)]
-    return sorted(set(found), key=lambda one: (one.line, one.code, one.text, one.entry_id or ""))
+    told = {(problem.file, problem.line) for problem in parsed.problems if _code(problem) == "empty_link"}
+    told_twice = [
+        one for one in found if one.code == "empty_link" and one.entry_id and (one.file, one.line) in told
+    ]
+    order = {file: number for number, file in enumerate(parsed.files)}
+    return sorted(
+        set(found) - set(told_twice),
+        key=lambda one: (order.get(one.file or "", -1), one.line, one.code, one.text, one.entry_id or ""),
+    )
 
 
 def summary_line(parsed: ParsedList, papers: Sequence[Paper], regenerated: Regenerated) -> str:
@@ -96,10 +104,11 @@ def build_report(
 
     `records` are the stored records (for counts held back and papers a source lost), `titles` the
     sources' names for people, `list_link` the way from the report to the list (default: `<name>.md`
-    beside it, whose lines are the list's).
+    beside it, whose lines are the list's), or to the folder of its several files (default: `files`).
     """
     found = findings(parsed, papers)
-    page = _Page(parsed, list_link or f"{parsed.name}.md", titles or {})
+    default = FOLDER if parsed.files else regenerated_name(parsed.name, None)
+    page = _Page(parsed, list_link or default, titles or {})
     known = list(_of_papers(papers, records))
     groups = [
         ("Changed", _change_rows(page, papers, regenerated)),
@@ -123,8 +132,12 @@ def build_report(
 # Findings
 
 
-def _finding(line: int, code: str, text: str, entry_id: str | None = None) -> Finding:
-    return Finding(_SEVERITIES.get(code, "warning"), line, code, _plain(text), entry_id)
+def _finding(about: Problem | Badge | Entry, code: str, text: str) -> Finding:
+    """A finding about something that stands in the list."""
+    severity, file = _SEVERITIES.get(code, "warning"), about.file
+    if isinstance(about, Entry):
+        return Finding(severity, about.first_line, code, _plain(text), about.entry_id, file)
+    return Finding(severity, about.line, code, _plain(text), None, file)
 
 
 def _code(problem: Problem) -> str:
@@ -148,12 +161,17 @@ def _of_entry(
     said = [_on_venue(entry, paper, verdict), _on_link(entry, paper, verdict), _on_status(paper)]
     if verdict.duplicate_of:
         first = entries.get(verdict.duplicate_of)
-        where = f"line {first.first_line}" if first else verdict.duplicate_of
+        where = _seen_from(first, entry) if first else verdict.duplicate_of
         said.append(("duplicate", f"the same work as {where}"))
     if entry.kind == "paper" and not paper.identifiers:
         said.append(("unresolved", "no identifier is known: not in its links, not found by title"))
     for code, text in filter(None, said):
-        yield _finding(entry.first_line, code, f"{label(entry)}: {text}", entry.entry_id)
+        yield _finding(entry, code, f"{label(entry)}: {text}")
+
+
+def _seen_from(other: Entry, entry: Entry) -> str:
+    """Where another entry stands; its file is named only where that is another one."""
+    return f"line {other.first_line}" if other.file == entry.file else other.place
 
 
 def label(entry: Entry) -> str:
@@ -229,7 +247,8 @@ def _unknown_venues(entries: Sequence[Entry], papers: Sequence[Paper]) -> Iterat
     for entry in entries:
         text = entry.venue_text if entry.kind == "paper" and entry.entry_id not in replaced else None
         if text and venues.understand(text).venue is None:
-            yield _finding(entry.first_line, "unknown_venue", f"venue not understood: {text}")
+            said = Problem(entry.first_line, "unknown_venue", f"venue not understood: {text}", entry.file)
+            yield _finding(said, said.code, said.text)
 
 
 def _wrong_badges(parsed: ParsedList, papers: Sequence[Paper]) -> Iterator[Finding]:
@@ -237,7 +256,7 @@ def _wrong_badges(parsed: ParsedList, papers: Sequence[Paper]) -> Iterator[Findi
         works = distinct_works(parsed, papers)
         for badge in parsed.badges:
             if badge.value != works:
-                yield _finding(badge.line, "badge", _badge_text(badge, works))
+                yield _finding(badge, "badge", _badge_text(badge, works))
 
 
 def _badge_text(badge: Badge, works: int) -> str:
@@ -334,13 +353,18 @@ class _Page:
         """One item without a line."""
         return f"- {_escaped(text)}"
 
-    def row(self, line: int, text: str) -> str:
+    def row(self, file: str | None, line: int, text: str) -> str:
         """One item, with a link to its line."""
-        return f"- [line {line}]({quote(self.list_link)}?plain=1#L{line}): {_escaped(text)}"
+        if file is None:
+            if self.parsed.files:  # about the list as a whole, not about a line of it
+                return self.item(text)
+            return f"- [line {line}]({quote(self.list_link)}?plain=1#L{line}): {_escaped(text)}"
+        target = quote(f"{self.list_link}/{file}")
+        return f"- [{_escaped(file)} line {line}]({target}?plain=1#L{line}): {_escaped(text)}"
 
     def rows(self, found: Sequence[Finding], codes: Sequence[str]) -> list[str]:
         """The findings of some codes, as items."""
-        return [self.row(one.line, one.text) for one in found if one.code in codes]
+        return [self.row(one.file, one.line, one.text) for one in found if one.code in codes]
 
 
 def _change_rows(page: _Page, papers: Sequence[Paper], regenerated: Regenerated) -> list[str]:
@@ -351,15 +375,17 @@ def _change_rows(page: _Page, papers: Sequence[Paper], regenerated: Regenerated)
         if verdict.entry_id in changed:
             entry = entries[verdict.entry_id]
             if on_venue := _on_venue(entry, paper, verdict):
-                rows.append((entry.first_line, f"{label(entry)}: {on_venue[1]}"))
-    return [page.row(line, text) for line, text in sorted(rows)]
+                rows.append((entry.file or "", entry.first_line, f"{label(entry)}: {on_venue[1]}"))
+    order = {file: number for number, file in enumerate(page.parsed.files)}
+    rows.sort(key=lambda row: (order.get(row[0], -1), *row))
+    return [page.row(file or None, line, text) for file, line, text in rows]
 
 
 def _left_rows(page: _Page, found: Sequence[Finding], regenerated: Regenerated) -> list[str]:
     why = {left.entry_id: f"; {left.reason}" for left in regenerated.left}
     changed = _changed_entries(regenerated)
     return [
-        page.row(one.line, one.text + why.get(one.entry_id or "", ""))
+        page.row(one.file, one.line, one.text + why.get(one.entry_id or "", ""))
         for one in found
         if one.code in _VENUE_CODES and one.entry_id not in changed
     ]
@@ -373,13 +399,14 @@ def _other_codes(parsed: ParsedList) -> tuple[str, ...]:
 
 def _unknown_rows(page: _Page, found: Sequence[Finding]) -> list[str]:
     """Venue strings by how often they occur: the frequent ones are worth an alias first."""
-    where: dict[str, list[int]] = {}
+    where: dict[str, list[Finding]] = {}
     for one in found:
         if one.code == "unknown_venue":
-            where.setdefault(one.text.partition(": ")[2], []).append(one.line)
+            where.setdefault(one.text.partition(": ")[2], []).append(one)
     ranked = sorted(where.items(), key=lambda item: (-len(item[1]), item[0]))
     return [
-        page.row(lines[0], f"{text} ({len(lines)} times)" if lines[1:] else text) for text, lines in ranked
+        page.row(all_[0].file, all_[0].line, f"{text} ({len(all_)} times)" if all_[1:] else text)
+        for text, all_ in ranked
     ]
 
 

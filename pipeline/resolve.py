@@ -8,6 +8,7 @@ network: title searches are asked by `enrich` and judged here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from pipeline.identifiers import read_url, siblings
 from pipeline.matching import accept, authors_agree
@@ -26,7 +27,7 @@ def resolve(
     by_url = {entry.entry_id: _from_links(entry) for entry in entries}
     twins = _TitleIndex(entries, by_url)
     return tuple(
-        _resolve_one(entry, overrides.get(entry.entry_id), by_url, twins, titles) for entry in entries
+        [_resolve_one(entry, overrides.get(entry.entry_id), by_url, twins, titles) for entry in entries]
     )
 
 
@@ -42,7 +43,7 @@ def _resolve_one(
     if found := by_url[entry.entry_id]:
         return Resolution(entry.entry_id, found, "url", 1.0, (f"from {_first_link(entry, found[0])}",))
     if twin := twins.of(entry):
-        evidence = (f"same title and author as the entry in line {twin.first_line}",)
+        evidence = (f"same title and author as the entry in {twin.place}",)
         return Resolution(entry.entry_id, by_url[twin.entry_id], "title", 1.0, evidence)
     return _from_search(entry, titles)
 
@@ -57,8 +58,8 @@ def _from_links(entry: Entry) -> tuple[Identifier, ...]:
     A second arXiv id in an entry names another paper: the first one counts.
     """
     urls = [link.url for link in entry.links if link.role == "paper"]
-    if entry.paper_url:
-        urls = [entry.paper_url, *(url for url in urls if url != entry.paper_url)]
+    if entry.paper_url and urls[:1] != [entry.paper_url]:
+        urls = [entry.paper_url, *[url for url in urls if url != entry.paper_url]]
     found: dict[str, Identifier] = {}
     for url in urls:
         for identifier in read_url(url).identifiers:
@@ -67,13 +68,18 @@ def _from_links(entry: Entry) -> tuple[Identifier, ...]:
 
 
 class _TitleIndex:
-    """Entries of the list that have identifiers, by normalised title."""
+    """Entries of the list that have identifiers, by normalised title; made when an entry without any asks."""
 
     def __init__(self, entries: Sequence[Entry], by_url: Mapping[str, tuple[Identifier, ...]]) -> None:
-        self._by_title: dict[str, list[Entry]] = {}
-        for entry in entries:
-            if entry.title and entry.kind == "paper" and by_url[entry.entry_id]:
-                self._by_title.setdefault(normalise_title(entry.title), []).append(entry)
+        self._entries, self._by_url = entries, by_url
+
+    @cached_property
+    def _by_title(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self._entries:
+            if entry.title and entry.kind == "paper" and self._by_url[entry.entry_id]:
+                found.setdefault(normalise_title(entry.title), []).append(entry)
+        return found
 
     def of(self, entry: Entry) -> Entry | None:
         """The first entry with the same title and a shared author, or None."""

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -515,7 +515,7 @@ def load_list_options(path: Path) -> ListOptions:
 
     ```yaml
     upstream: https://github.com/someone/awesome-list   # printed, never fetched
-    files: [part-1.md, part-2.md]                       # several files, one list
+    files: [part-1.md, more/part-2.md]                  # several files, one list, in this order
     edits: [venue, badge, links]                        # instead of those in paperlist.yaml
     overrides:
       - entry_id: judging-llm-as-a-judge                # one of entry_id, title, identifier: what it matches
@@ -547,7 +547,7 @@ def _inside(text: str) -> str:
     parts = re.split(r"[/\\]", _text(text))
     if ".." in parts or not parts[0] or ":" in parts[0]:
         raise ValueError("file names below the folder of the list, such as part-2.md")
-    return _text(text)
+    return PurePosixPath(_text(text)).as_posix()
 
 
 def _reference(text: str) -> Identifier:

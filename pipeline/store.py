@@ -153,6 +153,12 @@ class Dataset:
         """Write one of its files atomically; False where nothing changed."""
         return write_atomic(self.path(file), data)
 
+    def drop(self, stale: Iterable[Path]) -> None:
+        """Remove derived files that the stages do not write any more; what lies elsewhere is not touched."""
+        for path in stale:
+            if path.is_file() and path.is_relative_to(self.folder):
+                path.unlink()
+
     def entries(self) -> list[Entry]:
         """What `parse` wrote last, in list order; empty before the first parse."""
         return load_jsonl(self.path("entries.jsonl"), Entry)

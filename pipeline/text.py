@@ -9,11 +9,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LATEX_SIGNS = re.compile(r"\\[a-zA-Z]+|[\\{}$~^]")
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_WORDS = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)}
+"""The normal form of ASCII text, sign by sign."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PARTICLES = frozenset("van von der den de del della di da dos du la le ter ten bin ibn al el".split())
 _SUFFIXES = frozenset("jr sr ii iii iv phd".split())
@@ -21,17 +24,27 @@ _SUFFIXES = frozenset("jr sr ii iii iv phd".split())
 
 def _plain(text: str) -> str:
     """Text without HTML entities, tags and LaTeX commands (accents resolved)."""
-    text = _TAG.sub(" ", html.unescape(html.unescape(text)))
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _TAG.sub(" ", text)
     if "\\" in text:
-        from pylatexenc.latex2text import LatexNodes2Text
-
-        latex = LatexNodes2Text(math_mode="text", keep_comments=True)
-        text = str(latex.latex_to_text(text, tolerant_parsing=True))
+        text = str(_latex().latex_to_text(text, tolerant_parsing=True))
     return text
+
+
+@cache
+def _latex() -> Any:
+    """The reader of LaTeX, made when the first text needs it: it takes longer than most lists."""
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    return LatexNodes2Text(math_mode="text", keep_comments=True)
 
 
 def fold(text: str) -> str:
     """Compatibility form without accents and case: `Ångström` and `angstrom` fold alike."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
@@ -43,7 +56,10 @@ def normalise_title(title: str) -> str:
     >>> normalise_title("**QLoRA**: Efficient Fine-tuning of <i>Quantized</i> LLMs.")
     'qlora efficient fine tuning of quantized llms'
     """
-    return " ".join(_WORD.findall(fold(_LATEX_SIGNS.sub(" ", _plain(title)) if title else "")))
+    plain = _plain(title)
+    if plain.isascii() and "\\" not in plain:
+        return " ".join(plain.translate(_ASCII_WORDS).split())
+    return " ".join(_WORD.findall(fold(_LATEX_SIGNS.sub(" ", plain))))
 
 
 def title_question(title: str) -> str:
@@ -64,7 +80,8 @@ def slug(text: str, limit: int = 60) -> str:
     >>> slug("TinyStories: How Small Can Language Models Be?")
     'tinystories-how-small-can-language-models-be'
     """
-    words: list[str] = re.findall(r"[a-z0-9]+", normalise_title(text))
+    normal = normalise_title(text)
+    words: list[str] = normal.split() if normal.isascii() else re.findall(r"[a-z0-9]+", normal)
     if not words:
         return "u" + "-".join(f"{ord(c):x}" for c in text.strip()[:8]) if text.strip() else "untitled"
     key = words[0][:limit]

@@ -23,7 +23,7 @@ from pipeline.model import (
 from pipeline.rendering import Edit, LeftAlone, Regenerated
 from pipeline.report import Finding, build_report, findings, label, summary_line
 
-NONE = Regenerated(b"", ())
+NONE = Regenerated({None: b""})
 
 
 def entry(
@@ -88,7 +88,7 @@ PAPERS = [
     paper(9, "unknown", link=None, identifiers=(), kind="other"),
 ]
 REGENERATED = Regenerated(
-    b"",
+    {None: b""},
     (
         Edit(3, None, "badge", (0, 1), "9", "4", "4 distinct works in 5 entries"),
         Edit(

@@ -30,6 +30,10 @@ _SUMMARY = re.compile(r"\s*+<summary\b", re.I)
 _HTML_HEADING = re.compile(r"\s*+<h([1-6])\b[^<>]*+>(.*?)</h\1>\s*+$", re.I)
 _MARKERS = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$))")
 _ONE_MARKER = re.compile(r"[ \t>]*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]++|$)")
+_SHAPE = re.compile(
+    r"[ \t]*+(?:[-*+][ ]++|(\d{1,9})[.)][ ]++|#{1,6}[ ]++)?+"
+    r"(?=[^\s\-*+#`~=_>\d]|\*\*[^\s*]|_[^\s_]|\d++[^.)\d])"
+)
 _QUOTE = re.compile(r"([ \t]*+)(>[> \t]*+)")
 _SEPARATOR = re.compile(r"[|:\- \t\r]++$")
 _REFERENCE = re.compile(r"^ {0,3}+\[([^\[\]\n]{1,999}+)\]:[ \t]*+<?([^\s<>]++)>?", re.M)
@@ -37,7 +41,7 @@ _BAR = re.compile(r"(?<!\\)\|")
 _HTML_ROW = re.compile(r"<(/?)(table|tr|t[dh])\b[^<>]*+>", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cell:
     """One cell of a table row: the place of its text, and how many rows it spans."""
 
@@ -46,7 +50,7 @@ class Cell:
     rows: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block:
     """One leaf of the document, with the place of its text (list marker and indentation left out).
 
@@ -74,18 +78,17 @@ class _Outline:
 
     stack: list[tuple[int, str]] = field(default_factory=list)
     seen: int = 0
+    path: tuple[str, ...] = ()
 
     def enter(self, level: int, text: str) -> tuple[str, ...]:
         """The path above this heading, which becomes part of the path of what follows it."""
         while self.stack and self.stack[-1][0] >= level:
             self.stack.pop()
-        above = self.path()
+        above = tuple([text for _, text in self.stack if text])
         self.stack.append((level, text if self.seen or level > 1 else ""))
+        self.path = tuple([text for _, text in self.stack if text])
         self.seen += 1
         return above
-
-    def path(self) -> tuple[str, ...]:
-        return tuple(text for _, text in self.stack if text)
 
 
 def references(source: Source) -> dict[str, CharSpan]:
@@ -100,13 +103,14 @@ def references(source: Source) -> dict[str, CharSpan]:
 
 def read_blocks(source: Source) -> list[Block]:
     """All blocks in document order, code fences and rules left out."""
-    lines = [source.line(index) for index in range(len(source.line_starts))]
+    lines = source.visible.split("\n")
     html_tables = _html_tables(source)
     shadow = _shadow(lines, {line for first, last, _ in html_tables for line in range(first, last + 1)})
-    tokens = _parser().parse("\n".join(shadow))
-    raw = sorted(
-        [*_leaves(source, tokens), *(rows for _, _, found in html_tables for rows in found)], key=_place
-    )
+    shown = _without_repeats(shadow)
+    tokens = _parser().parse("\n".join([shadow[index] for index in shown]))
+    raw = [*_leaves(source, tokens, [*shown, len(lines)])]
+    if html_tables:
+        raw = sorted([*raw, *(rows for _, _, found in html_tables for rows in found)], key=_place)
     return list(_sectioned(source, _with_tables(source, raw)))
 
 
@@ -126,6 +130,38 @@ def _parser() -> MarkdownIt:
 
 def _shadow(lines: list[str], hidden: set[int]) -> list[str]:
     return ["" if index in hidden else _shadow_line(line) for index, line in enumerate(lines)]
+
+
+def _without_repeats(shadow: list[str]) -> list[int]:
+    """Numbers of the lines markdown-it has to see: of lines of one shape in a row the first two and the last.
+
+    What it makes of the second holds for all between it and the last: each is an item or a heading of its
+    own, or they all go on with one paragraph. Most lists are long runs of one shape.
+    """
+    shown: list[int] = []
+    line_before, before, run = "\n", None, 0
+    for index, line in enumerate(shadow):
+        if line != line_before:
+            line_before, shape = line, _shape(line)
+            run = run if shape == before else 0
+            before = shape
+        run += 1
+        if run > 3 and before is not None:
+            shown[-1] = index
+        else:
+            shown.append(index)
+    return shown
+
+
+def _shape(line: str) -> str | None:
+    """Indentation and marker of a line that opens no further block behind it; None for all others."""
+    match = _SHAPE.match(line)
+    if match is None:
+        return None if line else "\n"
+    shape = match[0]
+    if number := match[1]:
+        return shape.replace(number, ("1" if int(number) == 1 else "2") * len(number))
+    return shape
 
 
 def _shadow_line(line: str) -> str:
@@ -160,8 +196,11 @@ def _shadow_of_html(line: str) -> str:
     return "" if _SUMMARY.match(line) else line
 
 
-def _leaves(source: Source, tokens: list[Token]) -> Iterator[Block]:
-    """Headings, paragraphs and indented code of the token stream, in document order."""
+def _leaves(source: Source, tokens: list[Token], shown: list[int]) -> Iterator[Block]:
+    """Headings, paragraphs and indented code of the token stream, in document order.
+
+    `shown` are the lines the tokens were made of; a leaf of one line stands for those left out behind it.
+    """
     items: list[int] = []
     count, fresh = -1, False
     for token in tokens:
@@ -172,13 +211,29 @@ def _leaves(source: Source, tokens: list[Token]) -> Iterator[Block]:
         elif token.type == "list_item_close":
             items.pop()
         elif token.map and token.type in ("paragraph_open", "heading_open", "code_block"):
-            yield _leaf(source, token, items, fresh)
+            begin, beyond = token.map[0], max(token.map)
+            first, last = shown[begin], shown[max(begin, beyond - 1)]
+            yield _leaf(source, token, items, fresh, (first, last))
+            if beyond == begin + 1 and shown[beyond] > first + 1:
+                for line in _told_apart(source, first, shown[beyond]):
+                    if fresh:
+                        count += 1
+                        items[-1] = count
+                    yield _leaf(source, token, items, fresh, (line, line))
             fresh = False
 
 
-def _leaf(source: Source, token: Token, items: list[int], fresh: bool) -> Block:
-    begin, beyond = token.map or [0, 1]
-    first, last = begin, max(begin, beyond - 1)
+def _told_apart(source: Source, first: int, stop: int) -> Iterator[int]:
+    """The lines from `first` to `stop`, both left out, but for short ones that only repeat the first of them."""
+    text = source.line(first)
+    tiny = len(text) < 12 and "[" not in text
+    for line in range(first + 1, stop):
+        if not tiny or source.line(line) != text:
+            yield line
+
+
+def _leaf(source: Source, token: Token, items: list[int], fresh: bool, lines: tuple[int, int]) -> Block:
+    first, last = lines
     while last > first and not source.line(last).strip():
         last -= 1
     start, end = _content(source, first, last, fresh)
@@ -222,9 +277,11 @@ def _sectioned(source: Source, blocks: list[Block]) -> Iterator[Block]:
     for block in blocks:
         if block.kind == "heading":
             text = heading_text(source, block)
-            yield replace(block, section=outline.enter(block.level, text))
+            block.section = outline.enter(block.level, text)
+            yield block
         else:
-            yield replace(block, section=path) if (path := outline.path()) else block
+            block.section = outline.path
+            yield block
 
 
 def heading_text(source: Source, block: Block) -> str:
@@ -282,19 +339,21 @@ def _row(source: Source, line: int, block: Block, header: tuple[str, ...], table
     return Block("row", start, end, (line, line), (), block.depth, block.item, 0, cells, header, table)
 
 
-def _cells(source: Source, line: int) -> Iterator[Cell]:
+def _cells(source: Source, line: int) -> list[Cell]:
     """The cells of a pipe row, white space trimmed; empty ones keep their place."""
-    start, text = source.line_starts[line], source.line(line)
+    text = source.line(line)
     bare = text.strip()
-    left = start + len(text) - len(text.lstrip()) + (bare[:1] == "|")
-    end = start + len(text.rstrip()) - (len(bare) > 1 and bare[-1] == "|" and bare[-2:-1] != "\\")
-    inside = source.visible[left:end]
-    pieces = inside.split("|") if "\\|" not in inside else _BAR.split(inside)
-    for piece in pieces:
+    left = source.line_starts[line] + (text.index(bare[0]) if bare else len(text))
+    bare = bare.removesuffix("|") if len(bare) > 1 and bare[-2] != "\\" else bare
+    if bare[:1] == "|":
+        left, bare = left + 1, bare[1:]
+    cells = []
+    for piece in bare.split("|") if "\\|" not in bare else _BAR.split(bare):
         kept = piece.lstrip()
         first = left + len(piece) - len(kept)
-        yield Cell(first, first + len(kept.rstrip()))
+        cells.append(Cell(first, first + len(kept.rstrip())))
         left += len(piece) + 1
+    return cells
 
 
 def _cell_text(source: Source, cell: Cell) -> str:

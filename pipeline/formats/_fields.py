@@ -7,24 +7,27 @@ that orders of fields need no rules of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
-from pipeline.formats._people import find_people
+from pipeline.formats._people import find_people, is_name
 from pipeline.formats._when import When, find_when, is_acronym, trim
 
 _LABELS = {
     "authors": re.compile(r"authors?|作者|written by|by$", re.I),
     "venue": re.compile(
-        r"venues?|conference|journal|published(?: in| at)?|publication|会议|期刊|发表|source$", re.I
+        r"venues?|conference|journal|publish\w*(?: in| at)?|publication|会议|期刊|发表|source$", re.I
     ),
     "date": re.compile(r"dates?|year|published on|time$|日期|时间|年份", re.I),
     "short_name": re.compile(r"name$|model name|short name|简称", re.I),
 }
-_LABEL = re.compile(r"[\s>*_•\-–+]*+(?:\d+[.)]\s*+)?([^\W\d_][\w /&'-]{0,30}?)[*_]*+\s?[:：][*_]*+(?!//)\s*+")
+_LABEL = re.compile(
+    r"(?:[^\w\n\[\](){}<>\"“”'‘`$\\!|:]|_)*+(?:\d+[.)]\s*+)?([^\W\d_][\w /&'-]{0,30}?)(?:\s?\([^()\n]{1,60}+\))?"
+    r"[*_]*+\s?[:：][*_]*+(?!//)\s*+"
+)
 _GENERIC = re.compile(
     r"[\W_]*(?:paper|pdf|arxiv|abs|link|links?|code|github|git|project(?: ?page)?|page|website|web|site|homepage|home"
     r"|demo|blog|blogpost|video|slides?|data|dataset|model|models|weights|hugging ?face|hf|poster|bib|bibtex|html"
@@ -41,22 +44,25 @@ _PLACEHOLDER = re.compile(
 _FILE = re.compile(
     r"[^\s<>\"|]{1,500}\.(?:pdf|md|html?|ipynb|pptx?|docx?|txt|bib|zip|ps)$|\.{0,2}/[\w%.-]", re.I
 )
-_SYSTEM = re.compile(r"([^:\n]{2,120}?)\s*+:\s+(?:introduces|proposes|presents|describes|investigates)\b")
+_SYSTEM = re.compile(r"([^:\n]{2,120}?)\s*+:\s+[a-z]{4,}s\s")
 _PUBLISHED = re.compile(r"\b(?:published|accepted|appeared|presented)\s+(?:at|in|to|by)\s+", re.I)
 _QUOTES = '"“”„«»「」『』《》'
-_AROUND = " \t\r\n.,;:|-–—*_·()[]`\"'>/!"
+_AROUND = " \t\r\n.,;:|-–—*_·()[]`\"'>/!（）【】，。；：、"
 _VENUE_LABEL = re.compile(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{2}")
 _NOISE = re.compile(r"[\W_\d]*$")
-_DATED_TAIL = re.compile(r"\s*+\(([^()\n]{0,40}(?:19|20)\d\d)\)[\s*_.\"”]*$")
+_DATED_TAIL = re.compile(r"\s*+[(（]([^()（）\n]{2,80}+)[)）][\s*_.\"”]*$")
 _BAR = re.compile(r"\s\|{1,2}\s")
 _BADGE_LABELS = frozenset(("conference", "publish", "published", "venue", "journal", "paper"))
-_BADGE = re.compile(r"img\.shields\.io/badge/")
+_BADGE = "img.shields.io/badge/"
 _BADGE_TEXT = re.compile(r"(?:[^-]|--)++")
 _NUMBER = re.compile(r"[\d.]+(?:v\d)?")
-_COUNTER = re.compile(r"\W*(?:\d+|[ivx]+|[a-z]+_[a-z_]+|star|fire|new|zap|rocket|sparkles|book|tada)\W*$")
+_TRACK_BEHIND = re.compile(r"[ ,]{1,2}\(?(Findings|Workshops?)\b", re.I)
+_LABEL_ASIDE = re.compile(r"\([^()]*+\)|\s[-–—:|]\s.*+$")
+_LABEL_NOISE = re.compile(r"[\W\d_]++")
+_COUNTER = re.compile(r"\W*(?:\d+|[ivx]+)\W*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Segment:
     """A stretch of text without marks inside; `label` is the field label its line opens with, folded."""
 
@@ -80,9 +86,19 @@ class _Notes:
     date_year: int | None = None
 
 
-def is_generic(label: str) -> bool:
-    """Whether a link's label only says what kind of thing it leads to (`Paper`, `Code`, `2310.05470`)."""
-    return len(label) < 40 and _GENERIC.match(label) is not None
+def is_generic(label: str, learned: frozenset[str] = frozenset()) -> bool:
+    """Whether a link's label only says what kind of thing it leads to (`Paper`, `Code`, `2310.05470`).
+
+    `learned` are the labels of this list, folded by `fold_label`.
+    """
+    if len(label) >= 40:
+        return False
+    return _GENERIC.match(label) is not None or (bool(learned) and fold_label(label) in learned)
+
+
+def fold_label(label: str) -> str:
+    """A label without its signs, case and what follows in parentheses: `[PyTorch (someone)]` is `pytorch`."""
+    return _LABEL_NOISE.sub(" ", _LABEL_ASIDE.sub("", label)).strip().casefold()
 
 
 def links_of(inlines: Iterable[Inline]) -> tuple[LinkDraft, ...]:
@@ -155,6 +171,8 @@ def describe(
     for inline in candidate.tail:
         if not _note_system(notes, inline):
             _read_segments(notes, inline, slot)
+    for inline in (*inlines, *candidate.tail):
+        _note_linked_people(notes, inline, slot)
     _note_link_labels(notes, candidate)
     _note_badges(notes, candidate)
     links = links_of((*inlines, *candidate.tail))
@@ -188,16 +206,13 @@ def _note_bare_venue(notes: _Notes, segment: Segment) -> None:
 
 def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
     stop = slot.end
-    tail = _DATED_TAIL.search(notes.text, max(slot.start + 8, slot.end - 60), slot.end)
-    if tail and not slot.name:
+    begin = max(slot.start + 3, slot.end - 100)
+    closed = notes.text.find(")", begin, slot.end) >= 0 or notes.text.find("）", begin, slot.end) >= 0
+    tail = _DATED_TAIL.search(notes.text, begin, slot.end) if closed else None
+    when = find_when(tail[1], known=notes.context.venues, alone=True) if tail else None
+    if tail and when and when.year_at and not slot.name and _is_only_when(tail[1], when):
         stop = tail.start()
-        when = find_when(notes.text[tail.start(1) : tail.end(1)], known=notes.context.venues)
-        if when and when.year_at:
-            named = (
-                when.venue
-                and notes.text[tail.start(1) :][slice(*when.venue)].casefold() in notes.context.venues
-            )
-            _take_when(notes, tail.start(1), when if named else replace(when, venue=None))
+        _take_when(notes, tail.start(1), replace(when, venue=None) if notes.context.places else when)
     start, end = title_span(notes.text, slot.start, stop)
     title = clean_title(head.plain(slot.start, stop))
     while start < end and notes.text[end - 1] in "([ \t":
@@ -207,6 +222,13 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
         key = "short_name" if slot.name else "title"
         notes.values[key] = title
         notes.spans[key] = (start, end)
+
+
+def _is_only_when(text: str, when: When) -> bool:
+    """Whether parentheses hold a year, or a venue before its year, and not a part of the title."""
+    named = when.venue is not None and when.year_at is not None and when.venue[0] < when.year_at[0]
+    rest = len(text) - (when.end - when.start)
+    return rest < 4 or (named and rest < 40) or (rest < 8 and text[when.end :].strip().isalpha() and when.venue is not None)
 
 
 def _draft(notes: _Notes, slot: TitleSlot, links: tuple[LinkDraft, ...]) -> EntryDraft:
@@ -247,17 +269,21 @@ def _read_segments(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
             _anywhere(notes, segment)
 
 
-def segments(inline: Inline, taken: CharSpan) -> Iterator[Segment]:
+def segments(inline: Inline, taken: CharSpan) -> list[Segment]:
     """The stretches of text outside of title, links and images, split where the style changes."""
+    found: list[Segment] = []
     at, label = inline.start, _line_label(inline, inline.start, taken)
+    if not inline.marks and not inline.start <= taken[0] < inline.end:
+        _add_segment(found, inline, (at, inline.end), "", label)
+        return found
     style: list[tuple[int, str]] = []
     walls = _walls(inline, taken)
     for start, end, kind in [*walls, (inline.end, inline.end, "end")]:
         while style and style[-1][0] <= start:
             stop, name = style.pop()
-            yield from _segment(inline, at, stop, name, label)
+            _add_segment(found, inline, (at, stop), name, label)
             at = max(at, stop)
-        yield from _segment(inline, at, start, style[-1][1] if style else "", label)
+        _add_segment(found, inline, (at, start), style[-1][1] if style else "", label)
         at = max(at, start)
         if kind == "skip":
             at = max(at, end)
@@ -266,6 +292,7 @@ def segments(inline: Inline, taken: CharSpan) -> Iterator[Segment]:
             label = _line_label(inline, end, taken)
         elif kind != "end":
             style.append((end, kind))
+    return found
 
 
 def _walls(inline: Inline, taken: CharSpan) -> list[tuple[int, int, str]]:
@@ -279,13 +306,19 @@ def _walls(inline: Inline, taken: CharSpan) -> list[tuple[int, int, str]]:
             found.append((mark.start, mark.end, "skip"))
             busy = mark.end
         elif mark.kind == "break":
-            if mark.start >= styled:
+            if mark.start >= styled and not _is_enumeration(inline.text, mark):
                 found.append((mark.start, mark.end, "break"))
         elif mark.kind not in ("quote", "paren") or (mark.start >= bold and _is_slot(inline, mark)):
             found.append((mark.inner_start, mark.inner_end, mark.kind))
             styled = mark.end if mark.kind == "italic" else styled
             bold = mark.end if mark.kind == "bold" else bold
     return sorted(found, key=lambda wall: (wall[0], -wall[1]))
+
+
+def _is_enumeration(text: str, mark: Mark) -> bool:
+    """Whether a bare line end stands in the middle of names: `Packer,` and on the next line `Benjamin`."""
+    before = text[max(0, mark.start - 5) : mark.start].rstrip()
+    return text[mark.start] == "\n" and (before.endswith((",", " and")))
 
 
 def _is_slot(inline: Inline, mark: Mark) -> bool:
@@ -298,13 +331,17 @@ def _is_slot(inline: Inline, mark: Mark) -> bool:
     )
 
 
-def _segment(inline: Inline, start: int, end: int, style: str, label: str | None) -> Iterator[Segment]:
+def _add_segment(
+    found: list[Segment], inline: Inline, span: CharSpan, style: str, label: str | None
+) -> None:
+    """Add a stretch in one style, taken apart at bars; none that holds no word."""
+    start, end = span
     while start < end:
-        bar = _BAR.search(inline.text, start, end)
+        bar = _BAR.search(inline.text, start, end) if inline.text.find("|", start, end) >= 0 else None
         stop = bar.start() if bar else end
         text = inline.text[start:stop]
         if len(text.strip("*_ \t\r\n`~")) > 1 or text.strip().isalnum():
-            yield Segment(start, stop, style, label)
+            found.append(Segment(start, stop, style, label))
         start = bar.end() if bar else end
 
 
@@ -313,7 +350,9 @@ def _line_label(inline: Inline, start: int, taken: CharSpan) -> str | None:
 
     On a line with the title only a label that names a field counts: `FlashAttention:` opens a title.
     """
-    match = _LABEL.match(inline.text, start, min(inline.end, start + 60))
+    stop = min(inline.end, start + 60)
+    colon = inline.text.find(":", start, stop) >= 0 or inline.text.find("：", start, stop) >= 0
+    match = _LABEL.match(inline.text, start, stop) if colon else None
     if match is None:
         return None
     label = match[1].strip().casefold()
@@ -322,6 +361,12 @@ def _line_label(inline: Inline, start: int, taken: CharSpan) -> str | None:
     if titled and (_label_role(label) is None or match.end() > taken[0]):
         return None
     return label
+
+
+def line_label(inline: Inline) -> str:
+    """The folded label that a text opens with (`📅 Date: ...`, `github(official): ...`); empty where none."""
+    match = _LABEL.match(inline.text, inline.start, min(inline.end, inline.start + 100))
+    return fold_label(match[1]) if match else ""
 
 
 def _label_role(label: str) -> str | None:
@@ -339,8 +384,16 @@ def _labelled(notes: _Notes, segment: Segment) -> None:
         _note_when(notes, start, segment.end, alone=role == "venue")
     elif role is None and (published := _PUBLISHED.search(notes.text, segment.start, segment.end)):
         _note_when(notes, published.end(), segment.end, alone=False)
+    elif role is None and _is_venue_first(notes, start, segment.end):
+        _note_when(notes, start, segment.end, alone=True)
     elif role is None and len(segment.label or "") > 24 or segment.style in ("italic", "code"):
         _anywhere(notes, segment)
+
+
+def _is_venue_first(notes: _Notes, start: int, end: int) -> bool:
+    """Whether a line with a label of its own (`intro: ICCV 2017 oral`) opens with a venue and its year."""
+    when = find_when(notes.text[start:end], known=notes.context.venues)
+    return when is not None and when.venue is not None and when.year_at is not None and when.start < 3
 
 
 def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
@@ -375,10 +428,17 @@ def _is_nickname(notes: _Notes, segment: Segment, slot: TitleSlot, when: When | 
     text = notes.text[segment.start : segment.end].strip()
     if segment.style == "under":
         return not (when and when.year)
-    if segment.style == "bold" and text[:1] in "([":
+    if segment.style in ("bold", "bracket", "paren", "code") and _is_tag(notes, segment, text):
         return not (when and when.year)
     colon = text.endswith((":", "：")) or after.startswith((":", "："))
     return colon and len(text) <= 60 and not (when and when.year)
+
+
+def _is_tag(notes: _Notes, segment: Segment, text: str) -> bool:
+    """Whether a text in brackets is this paper's own: not a venue, nor a word that returns all over the list."""
+    bracketed = segment.style == "bracket" or (segment.style == "bold" and text[:1] in "([")
+    folded = text.strip("[](){} ").casefold()
+    return bracketed and folded not in notes.context.venues and folded not in notes.context.tags
 
 
 def _note_name(notes: _Notes, segment: Segment) -> None:
@@ -388,8 +448,10 @@ def _note_name(notes: _Notes, segment: Segment) -> None:
         "short_name" in notes.values
         or not text
         or len(text) > 60
+        or is_generic(text, notes.context.labels)
         or _COUNTER.match(text)
         or _NOISE.match(text)
+        or (notes.text[start - 1 : start] == notes.text[end : end + 1] == ":")
     ):
         return
     if segment.style == "under" and notes.text[end : end + 1] == ".":
@@ -406,19 +468,32 @@ def _anywhere(notes: _Notes, segment: Segment) -> None:
         return
     lead = len(text) - len(text.lstrip(' \t\r\n.,;:|-–—*()·"”>'))
     start = segment.start + lead
-    sure = segment.style == "italic"
+    sure = segment.style == "italic" and not _in_parens(notes, segment)
     whole = find_when(text, known=notes.context.venues, alone=True)
     if (
         whole
         and whole.venue
         and not text[: whole.start].strip(" .,:;()*|–—-")
         and (whole.year or not sure or len(text.split()) < 4)
+        and not _are_names(text[slice(*whole.venue)])
     ):
         _take_when(notes, segment.start, whole)
         start = segment.start + whole.end
     if not notes.authors and segment.style in ("", "italic", "quote", "bold"):
         start = _note_people(notes, start, segment.end, sure=sure)
     _note_when(notes, start, segment.end, alone=len(notes.text[start : segment.end].split()) <= 14)
+
+
+def _are_names(text: str) -> bool:
+    """Whether what stands beside a year is a list of people: `Simon Prince and Ann Lee, 2012`."""
+    people = find_people(text) if " and " in text or "," in text else None
+    return people is not None and len(text) - people.end < 3 and all(" " in name for name in people.names)
+
+
+def _in_parens(notes: _Notes, segment: Segment) -> bool:
+    """Whether a styled text fills parentheses: `(*Google*)` is a laboratory, not an author."""
+    before = notes.text[max(0, segment.start - 4) : segment.start].rstrip(" *_")
+    return before.endswith("(")
 
 
 def _note_people(notes: _Notes, start: int, end: int, *, sure: bool) -> int:
@@ -432,6 +507,37 @@ def _note_people(notes: _Notes, start: int, end: int, *, sure: bool) -> int:
     notes.authors, notes.et_al = people.names, people.et_al
     notes.spans["authors"] = (start + people.start, start + people.end)
     return start + people.end
+
+
+def _note_linked_people(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
+    """Authors whose names are links to their pages; the names have no place apart from the links."""
+    if not inline.marks:
+        return
+    named = [mark for mark in inline.of("link") if mark.start >= slot.outer[1] and _is_person(inline, mark)]
+    if len(named) < 1 + (not notes.authors):
+        return
+    begin = max(inline.start, slot.outer[1], inline.text.rfind("\n", 0, named[0].start) + 1)
+    close = inline.text.find("\n", named[-1].end, inline.end)
+    line = inline.plain(begin, close if close >= 0 else inline.end).lstrip(" .,;:|-–—·>")
+    label = _LABEL.match(line)
+    if label and _label_role(label[1].strip().casefold()) not in ("authors", None):
+        return
+    people = find_people(line[label.end() :] if label else line, sure=True)
+    if people and len(people.names) > len(notes.authors) and len(people.names) >= len(named):
+        notes.authors, notes.et_al = people.names, people.et_al
+        notes.spans.pop("authors", None)
+
+
+def _is_person(inline: Inline, mark: Mark) -> bool:
+    """Whether a link's text is a name among names: a comma, "and" or a line's end beside it."""
+    text = inline.plain(mark.inner_start, mark.inner_end)
+    if not 2 <= len(text.split()) <= 5 or not is_name(text) or is_generic(text):
+        return False
+    after = inline.text[mark.end : mark.end + 6].lstrip(" *_†‡")
+    before = inline.text[max(inline.start, mark.start - 6) : mark.start].rstrip(" *_[")
+    return after[:1] in (",", ";", "&", "、", "，", ".", "") or after.startswith(("and", "\n", "<br")) or before[-1:] in (
+        ",", ";", "&", "、", "，",
+    )  # fmt: skip
 
 
 def _note_when(notes: _Notes, start: int, end: int, *, alone: bool) -> None:
@@ -457,12 +563,21 @@ def _take_when(notes: _Notes, offset: int, when: When) -> None:
     replaces = _is_preprint(notes.values.get("venue")) and when.venue is not None and when.year is not None
     if when.venue and ("venue" not in notes.values or replaces):
         _set(notes, "venue", offset, when.venue)
+        _add_track(notes, offset, when)
         if replaces:
             notes.spans.pop("year", None)
             notes.year = None
     if when.year_at and "year" not in notes.spans:
         notes.year = when.year
         _set(notes, "year", offset, when.year_at)
+
+
+def _add_track(notes: _Notes, offset: int, when: When) -> None:
+    """`ACL 2024 Findings` is the venue "ACL Findings"; with its year inside it has no place of its own."""
+    track = _TRACK_BEHIND.match(notes.text, offset + when.year_at[1]) if when.year_at and when.venue else None
+    if track and when.year_at and when.venue and when.venue[0] < when.year_at[0]:
+        notes.values["venue"] += f" {track[1]}"
+        notes.spans.pop("venue")
 
 
 def _is_preprint(venue: str | None) -> bool:
@@ -502,11 +617,11 @@ def _note_link_labels(notes: _Notes, candidate: Candidate) -> None:
 
 def _note_badges(notes: _Notes, candidate: Candidate) -> None:
     """A venue that stands only in a badge: its text as shown, or the address of a shields.io image."""
-    if "venue" in notes.values or not candidate.tail and not _BADGE.search(notes.text, *_extent(candidate)):
+    if "venue" in notes.values or not candidate.tail and notes.text.find(_BADGE, *_extent(candidate)) < 0:
         return
     for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail):
         for mark in inline.of("image"):
-            if "img.shields.io/badge/" in mark.url and _note_badge(notes, mark):
+            if _BADGE in mark.url and _note_badge(notes, mark):
                 return
 
 

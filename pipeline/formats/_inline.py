@@ -21,9 +21,9 @@ _TOKEN = re.compile(
     r"|https?://[^\s<>\"`|\[\]，。；）】》]++|[\"“”]|\n",
     re.S,
 )
-_SIMPLE = re.compile(
-    r"\*\*(?P<bold>[\w ,.:;?/&-]++)\*\*|\[(?P<label>[\w ,.:/-]++)\]\((?P<url>https?://[\w./?=&%#~-]++)\)|(?!https?:)(?:(?!://)[\w ,.:;?/&-])*+",
-)
+_BOLD = re.compile(r"\*\*([\w ,.:;?/&-]++)\*\*")
+_LINK = re.compile(r"\[([\w ,.:/-]++)\]\((https?://[\w./?=&%#~-]++)\)")
+_PLAIN = re.compile(r"[\w ,.:;?/&-]*+")
 _TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*+)")
 _ATTRIBUTE = re.compile(r"""\b(href|src|alt)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.I)
 _TITLE_IN_TARGET = re.compile(r"\s++(?:\"[^\"]*+\"|'[^']*+')\s*+$")
@@ -35,7 +35,7 @@ _PAREN_OR_LINE = re.compile(r"[()\n]")
 _MAX_TARGET = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mark:
     """A marked stretch: `start:end` with its signs, `inner_start:inner_end` without.
 
@@ -52,7 +52,7 @@ class Mark:
     url_end: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inline:
     """A stretch of the visible text with its marks in order of their starts, outer ones first.
 
@@ -68,27 +68,28 @@ class Inline:
 
     def plain(self, start: int, end: int) -> str:
         """The text between two positions as a reader of the page sees it, on one line."""
-        if not self.cuts:
-            text = self.text[start:end]
-        else:
-            text = "".join(self._kept(start, end))
+        text = self._kept(start, end) if self.cuts else self.text[start:end]
         return " ".join((html.unescape(text) if "&" in text else text).split())
 
-    def _kept(self, start: int, end: int) -> Iterator[str]:
-        at = start
-        first = bisect_left(self.cuts, (start, -1))
-        if first and self.cuts[first - 1][1] > start:
-            first -= 1
-        for left, right in self.cuts[first:]:
+    def _kept(self, start: int, end: int) -> str:
+        first = bisect_left(self.cuts, (start, -1)) if len(self.cuts) > 8 else 0
+        first = max(0, first - 1)
+        parts, at = [], start
+        for left, right in self.cuts[first:] if first else self.cuts:
             if left >= end:
                 break
             if left > at:
-                yield self.text[at:left]
-            at = max(at, right)
-        yield self.text[at:end] if at < end else ""
+                parts.append(self.text[at:left])
+            if right > at:
+                at = right
+        if at < end:
+            parts.append(self.text[at:end])
+        return "".join(parts)
 
     def of(self, *kinds: MarkKind) -> list[Mark]:
         """The marks of these kinds, in order."""
+        if not self.marks:
+            return []
         return [mark for mark in self.marks if mark.kind in kinds]
 
 
@@ -111,9 +112,9 @@ class _Scan:
 
 def scan(text: str, start: int, end: int, references: Mapping[str, tuple[int, int]] | None = None) -> Inline:
     """Find all marks in `text[start:end]`; `references` maps folded labels to the place of their URL."""
-    simple = _SIMPLE.fullmatch(text, start, end)
+    simple = _simple(text, start, end)
     if simple:
-        return _simple(text, start, end, simple)
+        return simple
     match = _TOKEN.search(text, start, end)
     state = _Scan(text, start, end, references or {})
     while match:
@@ -124,18 +125,23 @@ def scan(text: str, start: int, end: int, references: Mapping[str, tuple[int, in
     return Inline(text, start, end, tuple(order), tuple(sorted(state.cuts)), tuple(state.empty))
 
 
-def _simple(text: str, start: int, end: int, match: re.Match[str]) -> Inline:
+def _simple(text: str, start: int, end: int) -> Inline | None:
     """Plain text, one bold text or one link: what most cells of large tables are."""
-    if match.lastgroup is None:
+    sign = text[start : start + 1]
+    if sign == "*":
+        if match := _BOLD.fullmatch(text, start, end):
+            inner, stop = match.span(1)
+            mark = Mark("bold", start, end, inner, stop)
+            return Inline(text, start, end, (mark,), ((start, inner), (stop, end)))
+    elif sign == "[":
+        if match := _LINK.fullmatch(text, start, end):
+            label, label_end = match.span(1)
+            inner, stop = match.span(2)
+            mark = Mark("link", start, end, label, label_end, text[inner:stop], inner, stop)
+            return Inline(text, start, end, (mark,), ((start, label), (label_end, end)))
+    elif _PLAIN.fullmatch(text, start, end) and text.find("://", start, end) < 0:
         return Inline(text, start, end, (), ())
-    inner, stop = match.span(match.lastgroup)
-    if match.lastgroup == "bold":
-        return Inline(
-            text, start, end, (Mark("bold", start, end, inner, stop),), ((start, inner), (stop, end))
-        )
-    label, label_end = match.span("label")
-    mark = Mark("link", start, end, label, label_end, text[inner:stop], inner, stop)
-    return Inline(text, start, end, (mark,), ((start, label), (label_end, end)))
+    return None
 
 
 def _take(state: _Scan, match: re.Match[str]) -> int:

@@ -15,7 +15,7 @@ from pipeline.formats._inline import Inline
 CharSpan = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Candidate:
     """A place of the list that may be an entry: the block it starts with, and what follows and belongs to it.
 
@@ -34,14 +34,23 @@ class Context:
     """What the reader has learned about the list so far.
 
     `venues` are the folded texts that stand beside years elsewhere in it; `columns` maps the number of a
-    table to the role of each of its columns.
+    table to the role of each of its columns. `labels` are the folded words that many of its links or lines
+    open with (`official code`, `intro`): they name a kind of thing, never a paper. `tags` are the folded
+    texts in brackets that return from entry to entry. `main` is the name of its most frequent layout.
+    `cites` says that entries open with their authors, so that one name is enough there.
+    `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues.
     """
 
     venues: frozenset[str] = frozenset()
     columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    labels: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    main: str = ""
+    places: bool = False
+    cites: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TitleSlot:
     """Where a title stands: `start:end` is its text, `outer` the stretch it takes up with its markup.
 
@@ -59,7 +68,7 @@ class TitleSlot:
     people_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LinkDraft:
     """A link: its label as read, and its URL with its place."""
 
@@ -69,7 +78,7 @@ class LinkDraft:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EntryDraft:
     """One entry as a layout reads it. `spans` has the keys of `Entry.spans`, links apart.
 

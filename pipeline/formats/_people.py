@@ -11,8 +11,9 @@ _SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|wi
 _ET_AL = re.compile(
     r"[\s,;&]*+(?:\band\s+)?(?:\b(?:et|el)\.?\s?al\b\.?|\betc\b\.?|\band others\b|等人?|\.\.\.|…)", re.I
 )
+_OPENING = re.compile(r"[(（\[]")
 _ASIDE = re.compile(r"\s*+[(（\[][^()（）\[\]]{0,200}+[)）\]]")
-_SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[*†‡)]?[.。](?=\s|$)|\?\s|!\s|:\s|\s[-–—|]\s")
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[*†‡)]?[.。](?=\s|$)|(?<=[\s,][A-Z])\.(?=\s[A-Z]{3})|\?\s|!\s|:\s|\s[-–—|]\s")
 _PARTICLES = frozenset(
     "van von der den de del della di da dos du la le ter ten bin ibn al el y e st mac zu af av".split()
 )
@@ -59,7 +60,8 @@ def find_people(text: str, *, sure: bool = False) -> People | None:
     full = sum(1 for piece in pieces if " " in piece.text or _is_cjk(piece.text))
     enough = et_al or (len(pieces) >= 2 and 2 * full >= len(pieces)) or (len(pieces) >= 4)
     pairs = _paired(pieces, et_al)
-    if enough or sure or (led and full) or len(pairs) < len(pieces):
+    alone = sure and (len(pieces) > 1 or full > 0)
+    if enough or alone or (led and full) or len(pairs) < len(pieces):
         return People(tuple(pairs), et_al, pieces[0].start, end)
     return None
 
@@ -88,7 +90,7 @@ def _pieces(text: str, start: int) -> tuple[list[_Piece], bool, int]:
 def _stop(text: str, at: int) -> tuple[int, int, bool]:
     """Where the piece at `at` stops, where "et al." ends (0: none), and whether a sentence ended there."""
     limit = min(len(text), at + 300)
-    aside = _ASIDE.search(text, at, limit)
+    aside = _ASIDE.search(text, at, limit) if _OPENING.search(text, at, limit) else None
     separator = _SEPARATOR.search(text, aside.end() if aside and _comma_in(text, at, aside) else at, limit)
     stop = separator.start() if separator else limit
     et_al = _ET_AL.search(text, at, min(limit, stop + 20))
@@ -106,8 +108,8 @@ def _comma_in(text: str, at: int, aside: re.Match[str]) -> bool:
 
 
 def _clean(piece: str) -> str:
-    bare = _ASIDE.sub("", piece)
-    bare = " ".join(html.unescape(bare).replace("\\", "").replace("*", " ").split()).strip(_MARKS)
+    bare = _ASIDE.sub("", piece) if _OPENING.search(piece) else piece
+    bare = " ".join((html.unescape(bare) if "&" in bare else bare).replace("\\", "").replace("*", " ").split()).strip(_MARKS)
     if bare[-1:] in '"“' and bare.count(bare[-1:]) % 2 == 1:
         bare = bare[:-1].rstrip()
     if bare.endswith(".") and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", bare):
@@ -126,7 +128,7 @@ def is_name(text: str) -> bool:
     capital = False
     for word in words:
         bare = word.strip("().'’‘`\"*†‡-")
-        if (
+        if not bare.isalpha() and (
             not bare.replace("-", "")
             .replace("'", "")
             .replace("’", "")
@@ -149,6 +151,8 @@ def _is_cjk(text: str) -> bool:
 
 def _paired(pieces: list[_Piece], et_al: bool) -> list[str]:
     """Names, with "Last, First" pairs kept together where the list is written that way."""
+    if len(pieces) == 1:
+        return [pieces[0].text]
     for sign in ("and", ";", "；", "&"):
         groups = _groups(pieces, sign)
         if len(groups) > 1 and any(len(group) == 2 for group in groups) and all(map(_is_person, groups)):

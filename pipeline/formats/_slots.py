@@ -6,21 +6,30 @@ import re
 
 from pipeline.formats._fields import is_generic
 from pipeline.formats._inline import Inline, Mark, MarkKind
-from pipeline.formats._model import TitleSlot
+from pipeline.formats._model import Context, TitleSlot
 from pipeline.formats._people import find_people
 from pipeline.formats._when import find_when
 
 _SENTENCE = re.compile(r"(?<=[\w)\]\"”])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
 _COMMA = re.compile(r",\s+")
+_INITIAL = re.compile(r"(?:\b[A-Z]|\bvs|\bal|\bSt|\bDr|\bvol|\bNo)$")
+_PAREN = re.compile(r"[(（]([^()（）\n]{2,80}+)[)）]")
+_BEFORE_TITLE = re.compile(
+    r"\[[^\[\]\n]{0,60}+\]|[(（][^()（）\n]{0,60}+[)）]|`[^`\n]{0,60}+`|:[a-z0-9_+-]{2,40}+:|[^\w\s,.:;：'’&-]++"
+)
+_STRAIGHT_ON = re.compile(r"[^\W\d]")
+_ANYTHING = Context()
+_BAR = re.compile(r"\s[|｜]")
 _BY = re.compile(r",?\s+by\s+(?=[A-Z])")
 _PREFIX = re.compile(r"(?:[\s\d.)(\[\]*•\-–|>_/✅⭐️🔥☑✔️⏫]++|:[a-z0-9_+-]{2,40}:|[:：])*+")
 _LABEL_ONLY = re.compile(r"[^:：]{1,30}[:：]\s*$")
+_NO_LETTERS = {n: None for n in range(128) if not chr(n).isalpha()}
 
 
 def is_titled(text: str) -> bool:
     """Whether a text is as long as titles are: three words, or one or two long ones, or some CJK signs."""
     words = text.split()
-    letters = sum(map(str.isalpha, text))
+    letters = len(text.translate(_NO_LETTERS)) if text.isascii() else sum(map(str.isalpha, text))
     if letters < 5 or letters * 2 < len(text.replace(" ", "")):
         return False
     return len(words) >= 3 or letters >= 12 or (len(words) >= 2 and letters >= 8) or _cjk(text) >= 4
@@ -30,23 +39,81 @@ def _cjk(text: str) -> int:
     return sum("\u4e00" <= c <= "\u9fff" for c in text)
 
 
-def first_titled(head: Inline, kind: MarkKind, weight: float) -> TitleSlot | None:
-    """The first stretch of this kind that can be a title: no link in it, nor it in one."""
+def first_titled(
+    head: Inline, kind: MarkKind, weight: float, *, known: frozenset[str] = frozenset(), short: bool = False
+) -> TitleSlot | None:
+    """The first stretch of this kind that can be a title: no link in it, nor it in one, nothing long before it.
+
+    `short` says that the list's titles stand here, so that one word is enough.
+    """
+    if not head.marks:
+        return None
     links = head.of("link")
     for mark in head.of(kind):
-        if any(_overlap(mark, link) for link in links):
+        if any(_overlap(mark, link) for link in links) or _in_parens(head, mark):
             continue
         text = head.plain(mark.inner_start, mark.inner_end).strip('"“” ')
-        aside = kind == "bold" and text[:1] == "(" and text[-1:] == ")"
-        if (
-            not aside
-            and is_titled(text)
-            and not is_generic(text)
-            and not _LABEL_ONLY.match(text)
-            and not _is_when(text)
-        ):
+        aside = kind == "bold" and text[:1] + text[-1:] in ("()", "[]")
+        named = _PAREN.sub("", text) if short else text
+        long = is_titled(text) or (short and _is_named(named))
+        if aside or not long or is_generic(text) or _LABEL_ONLY.match(text) or _is_when(named):
+            continue
+        if kind == "bold" and _is_nickname(head, mark):
+            continue
+        if leads(head, mark.start, known):
             return TitleSlot(mark.inner_start, mark.inner_end, (mark.start, mark.end), weight)
     return None
+
+
+def _is_named(text: str) -> bool:
+    return sum(map(str.isalpha, text)) >= 2 and len(text) > 2
+
+
+def _in_parens(head: Inline, mark: Mark) -> bool:
+    """Whether a mark stands in parentheses that open before it: praise, a laboratory, an aside."""
+    return any(other.start < mark.start and mark.end <= other.end for other in head.of("paren"))
+
+
+def _is_nickname(head: Inline, mark: Mark) -> bool:
+    """Whether bold text before a colon names the paper whose title follows: `**BERT**: "Pre-training of ..."`."""
+    inside = head.text[mark.inner_start : mark.inner_end].rstrip()
+    line = head.text.find("\n", mark.end, head.end)
+    rest = head.text[mark.end : min(line if line >= 0 else head.end, mark.end + 200)]
+    bare = rest.lstrip(" *_")
+    if not inside.endswith((":", "：")) and not bare.startswith((":", "：")):
+        return False
+    bare = bare.lstrip(":： *_")
+    if bare[:1] in '"“':
+        return True
+    if bare[:1] == "[":
+        at = mark.end + len(rest) - len(bare)
+        return any(
+            link.start == at and _speaks(head.plain(link.inner_start, link.inner_end))
+            for link in head.of("link")
+        )
+    plain = re.split(r"[\[<(|]", bare, maxsplit=1)[0]
+    return len(inside.split()) <= 3 and is_titled(plain) and len(plain.split()) >= 3 and not find_people(plain)
+
+
+def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool:
+    """Whether nothing but tags, names, a venue or a date stands between the entry's beginning and `start`.
+
+    A link in the middle of a sentence is no title, however long its text.
+    """
+    if start - head.start < 4:
+        return True
+    if start - head.start > 4000:
+        return False
+    text = " ".join(_BEFORE_TITLE.sub(" ", head.plain(head.start, start)).split())
+    words = text.split()
+    if len(words) <= 2 or (text[-1] in ":：" and len(words) <= 6):
+        return True
+    people = find_people(text, sure=True)
+    rest = text[people.end :].strip(" .,:;") if people else text
+    if not rest:
+        return True
+    when = find_when(rest, known=known, alone=True)
+    return when is not None and len(rest) - (when.end - when.start) < 8
 
 
 def _overlap(mark: Mark, link: Mark) -> bool:
@@ -54,22 +121,25 @@ def _overlap(mark: Mark, link: Mark) -> bool:
 
 
 def _is_when(text: str) -> bool:
-    when = find_when(text, alone=True) if len(text) < 60 else None
+    when = find_when(text, alone=True) if len(text) < 60 and len(text.split()) < 7 else None
     return when is not None and when.year is not None and len(text) - (when.end - when.start) < 6
 
 
-def titled_elsewhere(head: Inline) -> bool:
+def titled_elsewhere(head: Inline, context: Context = _ANYTHING) -> bool:
     """Whether bold text, quotes or a link hold a title already."""
-    if first_titled(head, "bold", 1.0) or first_titled(head, "quote", 1.0):
+    known = context.venues
+    if first_titled(head, "bold", 1.0, known=known) or first_titled(head, "quote", 1.0, known=known):
         return True
     return any(
-        mark.inner_start != mark.url_start and _speaks(head.plain(mark.inner_start, mark.inner_end))
+        mark.inner_start != mark.url_start
+        and _speaks(head.plain(mark.inner_start, mark.inner_end), context.labels)
+        and leads(head, mark.start, known)
         for mark in head.of("link")
     )
 
 
-def _speaks(label: str) -> bool:
-    return is_titled(label) and len(label.split()) >= 3 and not is_generic(label)
+def _speaks(label: str, labels: frozenset[str] = frozenset()) -> bool:
+    return is_titled(label) and len(label.split()) >= 3 and not is_generic(label, labels)
 
 
 def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -> TitleSlot | None:
@@ -77,6 +147,8 @@ def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -
     start = head.start if start is None else start
     prefix = _PREFIX.match(head.text, start, head.end)
     start = _after_slots(head, prefix.end() if prefix else start)
+    if any(mark.start <= start < mark.end for mark in head.of("link")):
+        return None
     end = _first_wall(head, start)
     end = min(end, _title_end(head.text[start:end], known) + start)
     text = head.plain(start, end)
@@ -104,7 +176,9 @@ def _after_slots(head: Inline, start: int) -> int:
 def _first_wall(head: Inline, start: int) -> int:
     """Where the unmarked text from `start` ends: at a link, a line break, another style."""
     for mark in head.marks:
-        if mark.kind in ("link", "image", "break", "under", "code"):
+        if mark.kind == "break":
+            wall = mark.start >= start and not goes_on(head, mark)
+        elif mark.kind in ("link", "image", "under", "code"):
             wall = mark.start >= start
         elif mark.kind == "bracket":
             wall = mark.start >= start + 12 and not _holds_title(head, mark)
@@ -113,6 +187,25 @@ def _first_wall(head: Inline, start: int) -> int:
         if wall:
             return mark.start
     return head.end
+
+
+def goes_on(head: Inline, mark: Mark) -> bool:
+    """Whether a line end is only where somebody's editor wrapped the line: the sentence goes on below."""
+    text = head.text
+    if text[mark.start] != "\n" or text[max(0, mark.start - 2) : mark.start] in ("  ", " \\") :
+        return False
+    before = text[max(head.start, mark.start - 400) : mark.start]
+    line = before[before.rfind("\n") + 1 :].rstrip()
+    if len(line) < 40 or line[-1] in ".!?:;\\)]>*_`|。；：！？":
+        return False
+    stop = text.find("\n", mark.end, head.end)
+    following = text[mark.end : stop if stop >= 0 else head.end].lstrip()
+    if not _STRAIGHT_ON.match(following) and not following[:1].isdigit():
+        return False
+    if line[-1] == "," or line.endswith(" and"):
+        return True
+    plain = re.split(r"[\[<(|]", following, maxsplit=1)[0]
+    return find_people(plain) is None and find_when(plain, alone=True) is None
 
 
 def _holds_title(head: Inline, mark: Mark) -> bool:
@@ -129,9 +222,15 @@ def _before_names(text: str) -> list[int]:
 
 
 def _title_end(text: str, known: frozenset[str]) -> int:
-    """Where a title ends in running text: at a venue, a year, a sentence's end, or "by"."""
+    """Where a title ends in running text: at a bar, a venue, a year, a sentence's end, or "by"."""
+    bar = _BAR.search(text, 3)
+    text = text[: bar.start()] if bar else text
     ends = [len(text)]
     when = find_when(text, known=known)
+    slot = _dated_parens(text, known)
+    if slot >= 0:
+        ends.append(slot)
+        when = None
     opened = text[: when.year_at[0]].rstrip() if when and when.year_at else ""
     if opened.endswith("(") and len(opened) > 6:
         ends.append(len(opened) - 1)
@@ -141,7 +240,29 @@ def _title_end(text: str, known: frozenset[str]) -> int:
     by = _BY.search(text, 8)
     if by and find_people(text[by.end() :]):
         ends.append(by.start())
-    sentence = _SENTENCE.search(text, 12)
-    if sentence:
-        ends.append(sentence.start() + (sentence[0][0] in "?!"))
-    return min(ends)
+    sentence = _sentence_end(text[: min(ends)], known)
+    return min([*ends, sentence])
+
+
+def _sentence_end(text: str, known: frozenset[str]) -> int:
+    """Where the first sentence ends; a question or a dash only where names or a venue follow, not a subtitle."""
+    for match in _SENTENCE.finditer(text, 12):
+        sign = match[0].strip()[:1]
+        if sign == "." and _INITIAL.search(text[max(0, match.start() - 6) : match.start()]):
+            continue
+        rest = text[match.end() :].strip()
+        if sign in "?!":
+            if not rest or find_people(rest) or find_when(rest, known=known, alone=True):
+                return match.start() + 1
+        elif sign not in "-–—" or not rest[:1].isupper() or find_people(rest) or _is_when(rest):
+            return match.start()
+    return len(text)
+
+
+def _dated_parens(text: str, known: frozenset[str]) -> int:
+    """Where parentheses open that hold a venue with its year, or a year alone; else -1."""
+    for match in _PAREN.finditer(text, 6):
+        when = find_when(match[1], known=known, alone=True)
+        if when and when.year and len(match[1]) - (when.end - when.start) < 24:
+            return match.start()
+    return -1

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_STEP = 1024
+_STEP = 128
 _NOT_NEWLINE = re.compile(r"[^\n]+")
 _HIDDEN = re.compile(r"^[ \t]*+(?:[-*+]|\d{1,9}[.)])?[ \t]*+(?P<fence>`{3,}+(?=[^`\n]*+$)|~{3,}+)|<!--", re.M)
 _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*+\r?\n(?=(?:.*+\n)??[ \t]*+[\w-]++[ \t]*+:)")
@@ -31,7 +31,7 @@ class Source:
     comments: tuple[CharSpan, ...]
     line_starts: tuple[int, ...]
     marks: tuple[int, ...]
-    """Byte offset of every 1024th character; empty where bytes and characters are the same."""
+    """Byte offset of every 128th character; empty where bytes and characters are the same."""
 
     def line_of(self, char: int) -> int:
         """1-based number of the line that holds this character."""
@@ -56,6 +56,17 @@ class Source:
     def byte_span(self, span: CharSpan) -> tuple[int, int]:
         """The same span in bytes of the stored file."""
         return self.byte_offset(span[0]), self.byte_offset(span[1])
+
+    def byte_spans(self, spans: dict[str, CharSpan]) -> dict[str, CharSpan]:
+        """Named spans in bytes. One offset serves them all where nothing but ASCII lies between them."""
+        if not self.marks or not spans:
+            return spans
+        first = min(start for start, _ in spans.values())
+        last = max(end for _, end in spans.values())
+        if last - first > 4 * _STEP or not self.text[first:last].isascii():
+            return {key: self.byte_span(span) for key, span in spans.items()}
+        shift = self.byte_offset(first) - first
+        return {key: (start + shift, end + shift) for key, (start, end) in spans.items()}
 
     def undecodable(self) -> list[int]:
         """Characters that stand for bytes which are not UTF-8."""

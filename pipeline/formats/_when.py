@@ -26,7 +26,7 @@ _DATE = re.compile(
 )
 _FOUR_DIGITS = re.compile(r"(?:19|20)\d\d")
 _TWO_DIGITS = re.compile(r"\d\d")
-_YEAR = re.compile(rf"(?<![\d./#])(?P<y>{_YYYY})(?![\d%]|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`](?P<s>\d\d)(?!\w)")
+_YEAR = re.compile(rf"(?<![\d./#])(?<!\d[-–])(?P<y>{_YYYY})(?![\d%]|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)")
 _SHORT_YEAR = re.compile(
     r"(?<![\w.])(?P<v>[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
 )
@@ -38,7 +38,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Proc|Conf|Int|Intl|Trans|J|Symp|Adv|Inf|Syst|Comput|Mach|Learn|Res|Lett|Rev|Nat|Commun|Sci|Eng|vs"
     r"|Knowl|Surv|Anal|Softw|Netw|Secur|Mag|Cybern|Multim|Robot|Autom|Vis|Graph|Inst|Rep|Stat|Soc|Assoc|Linguist|Artif|Intell|Process|Appl|Am|Math|Phys|Biol|Med|Annu|Workshop|Univ|Dept|ed|vol)|\b[A-Z])$"
 )
-_ACRONYM = re.compile(r"[A-Z][A-Za-z]*+(?:[-+/&@:][A-Za-z]++)*+s?(?:['’]?\d{2})?$")
+_ACRONYM = re.compile(r"\d?[a-z]{0,2}+[A-Z][A-Za-z]*+(?:[-+/&@:][A-Za-z]++)*+s?(?:['’]?\d{2})?$")
 _VENUE_WORD = re.compile(
     r"\b(?:arxiv|preprints?|findings|workshops?|conf(?:erence)?|journal|trans(?:actions)?|proceedings|proc"
     r"|symposium|letters|reviews?|magazine|nature|science|blog|technical report|tech report|report|thesis"
@@ -48,8 +48,8 @@ _VENUE_WORD = re.compile(
     re.I,
 )
 _NOT_VENUE = re.compile(
-    r"\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|data|link"
-    r"|citations?|accepted|published|updated?|notes?|slides?|video|demo|model|et al|supp|supplementary|our|you"
+    r"\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|link"
+    r"|citations?|accepted|published|updated?|notes?|slides?|video|demo|et al|supp|supplementary|our|you"
     r"|introduces?|survey of|vs)\b|https?:",
     re.I,
 )
@@ -152,16 +152,26 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _phrase_before(text: str, end: int, known: frozenset[str], alone: bool) -> tuple[int, int] | None:
-    start = 0
+    start, limit = 0, end
     _, end = trim(text, 0, end)
     for match in _BOUNDARY.finditer(text, 0, end):
         if match[0].strip() == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
             continue
         if match.end() < end:
             start = match.end()
-    found = trim(text, start, end)
+    found = trim(text, _with_series(text, start, limit), end)
     whole = alone and not text[: found[0]].strip(_EDGE + "In")
     return _cleaned(text, found) if _fits(text[found[0] : found[1]], known, whole) else None
+
+
+def _with_series(text: str, start: int, end: int) -> int:
+    """Where a venue starts whose series stands in parentheses behind it: `SIGGRAPH Asia (TOG) 2021`."""
+    if text[start - 1 : start] != "(" or ")" not in text[start:end]:
+        return start
+    before = trim(text, max(0, start - 40), start)
+    words = text[slice(*before)].split()
+    named = 0 < len(words) <= 3 and all(word[0].isupper() for word in words) and is_acronym(words[0])
+    return before[0] if named and not text[max(0, before[0] - 2) : before[0]].strip(_EDGE) else start
 
 
 def _phrase_after(text: str, start: int, known: frozenset[str], alone: bool) -> tuple[int, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.formats._fields import describe
-from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
+from pipeline.formats._model import Candidate, Context, EntryDraft
 from pipeline.formats._slots import first_titled
 
 name = "bold title"
@@ -11,10 +11,7 @@ name = "bold title"
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose title is the first bold text of title length."""
-    slot = find(candidate)
+    slot = first_titled(
+        candidate.head, "bold", 1.0, known=context.venues, short=context.main == name
+    )
     return describe(candidate, slot, context) if slot else None
-
-
-def find(candidate: Candidate) -> TitleSlot | None:
-    """The first bold text that is neither a link nor a nickname."""
-    return first_titled(candidate.head, "bold", 1.0)

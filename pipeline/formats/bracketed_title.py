@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.formats._fields import describe
-from pipeline.formats._model import Candidate, Context, EntryDraft
+from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import first_titled
 
 name = "bracketed title"
@@ -12,6 +12,13 @@ name = "bracketed title"
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry that opens with a title in brackets."""
     slot = first_titled(candidate.head, "bracket", 0.85)
-    if slot is None or slot.outer[0] - candidate.head.start > 30:
+    if slot is None or slot.outer[0] - candidate.head.start > 30 or _is_tag(candidate, slot):
         return None
     return describe(candidate, slot, context)
+
+
+def _is_tag(candidate: Candidate, slot: TitleSlot) -> bool:
+    """Whether words follow the brackets at once: they then hold a nickname, `**[BERT]** Pre-training of ...`."""
+    head = candidate.head
+    following = head.text[slot.outer[1] : min(head.end, slot.outer[1] + 12)].lstrip(" *_<\"“")
+    return following[:1].isalnum() and not following.startswith("by ")

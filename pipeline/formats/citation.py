@@ -15,7 +15,7 @@ name = "citation"
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry that opens with the names of its authors and goes on with an unmarked title."""
     head = candidate.head
-    if candidate.cells or titled_elsewhere(head):
+    if candidate.cells or titled_elsewhere(head, context):
         return None
     people = find_people(head.text[head.start : min(head.end, head.start + 3000)], sure=True)
     if people is None or people.start > 12:
@@ -24,5 +24,7 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     if slot is None or len(head.plain(slot.start, slot.end).split()) < 3:
         return None
     lone = len(people.names) == 1 and not people.et_al
-    slot = replace(slot, people_first=True, weight=0.55 if lone else slot.weight)
+    if lone and not (context.cites and " " in people.names[0]):
+        return None
+    slot = replace(slot, people_first=True)
     return describe(candidate, slot, context)

@@ -7,7 +7,7 @@ import re
 from pipeline.formats._fields import describe, is_generic, is_target
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
-from pipeline.formats._slots import is_titled
+from pipeline.formats._slots import is_titled, leads
 from pipeline.formats._when import find_when
 
 name = "linked title"
@@ -17,36 +17,37 @@ _TAG = re.compile(r"\[([^\[\]]{1,40})\]\s*+(?=\S)")
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose title is the text of its first link with a text of title length."""
-    slot = find(candidate.head)
+    slot = find(candidate.head, context)
     if slot is None:
         return None
     draft = describe(candidate, slot, context)
     return _with_tag(draft, candidate, slot)
 
 
-def find(head: Inline) -> TitleSlot | None:
-    """The first link whose text is a title, not a word like "Paper"."""
+def find(head: Inline, context: Context) -> TitleSlot | None:
+    """The first link whose text is a title: not a word like "Paper", not a person, not within a sentence."""
     for mark in head.of("link"):
         if (
             mark.inner_end - mark.inner_start > 1
             and is_target(mark.url)
             and mark.inner_start != mark.url_start
         ):
-            slot = _slot(head, mark)
+            slot = _slot(head, mark, context)
             if slot:
-                return slot
+                return slot if leads(head, mark.start, context.venues) else None
     return None
 
 
-def _slot(head: Inline, mark: Mark) -> TitleSlot | None:
+def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
     text = head.plain(mark.inner_start, mark.inner_end)
-    if not text or is_generic(text) or _is_venue(text):
+    if not text or is_generic(text, context.labels) or _is_venue(text):
         return None
     start = mark.inner_start
     tag = _TAG.match(head.text, start, mark.inner_end)
     if tag:
         start = tag.end()
-    weight = 1.0 if is_titled(text) else 0.6
+    opens = not head.text[head.start : mark.start].strip(" *_[\"“")
+    weight = 1.0 if is_titled(text) else 0.7 if opens else 0.6
     outer = (mark.start, mark.end)
     return TitleSlot(start, mark.inner_end, outer, weight, link=(mark.url_start, mark.url_end))
 

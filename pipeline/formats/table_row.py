@@ -16,14 +16,14 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     roles = context.columns.get(candidate.block.table)
     if not candidate.cells or roles is None:
         return None
-    slot = _title(candidate, roles) or _nickname(candidate, roles)
+    slot = _title(candidate, roles, context) or _nickname(candidate, roles)
     return describe(candidate, slot, context, roles) if slot else None
 
 
-def _title(candidate: Candidate, roles: tuple[str, ...]) -> TitleSlot | None:
+def _title(candidate: Candidate, roles: tuple[str, ...], context: Context) -> TitleSlot | None:
     for cell, role in zip(candidate.cells, roles, strict=False):
         if role == "title":
-            return linked_title.find(cell) or first_titled(cell, "bold", 1.0) or _whole(cell)
+            return linked_title.find(cell, context) or first_titled(cell, "bold", 1.0) or _whole(cell)
     return None
 
 

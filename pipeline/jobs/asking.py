@@ -79,17 +79,19 @@ class _Asker:
             bar = self._bars.get(source)
             if bar is None:
                 bar = self._bars[source] = self._stack.enter_context(
-                    self._console.progress(source, total, "asked")
+                    self._console.progress(source, total, "answered")
                 )
+            bar.expect(total)
             bar.advance(done - self._done[source])
             self._done[source] = done
 
     def _event(self, event: Event) -> None:
-        if event.what == "waiting":
-            with self._lock:
-                if bar := self._bars.get(event.source):
-                    bar.note(f"waiting {event.seconds:.1f} s for {event.host}")
-        else:
+        """Say beside the bar what a host is waiting for; requests themselves are for `-v`."""
+        waits = event.what == "waiting"
+        with self._lock:
+            if bar := self._bars.get(event.source):
+                bar.note(f"waiting {event.seconds:.1f} s for {event.host}" if waits else "")
+        if not waits:
             self._console.detail(event.line())
 
     def close(self) -> dict[str, Mapping[str, float]]:

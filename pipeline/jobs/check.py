@@ -24,7 +24,8 @@ def check(lists: Sequence[Path], settings: Settings, options: RunOptions, consol
         write_list(run, store)
         found = findings(run.parsed, run.papers)
         for finding in found:
-            console.result(f"{path}:{finding.line}: {finding.severity}: {finding.text}")
+            place = f"{run.paths[finding.file]}:{finding.line}"
+            console.result(f"{place}: {finding.severity}: {finding.text}")
         errors += sum(finding.severity == "error" for finding in found)
         console.say(f"{path}: {len(run.parsed.entries)} entries, {len(found)} findings")
     return 1 if errors else 0

@@ -6,32 +6,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.errors import UsageError
 from pipeline.export import papers_parquet
-from pipeline.jobs.options import RunOptions, list_name
+from pipeline.jobs.options import RunOptions, describe_list, list_name
 from pipeline.merge import Work, gather, match_overrides
-from pipeline.model import Entry, Paper, ParsedList, Problem, Record, Resolution
+from pipeline.model import Entry, Files, Paper, ParsedList, Problem, Record, Resolution
 from pipeline.parse import parse
+from pipeline.parts import FOLDER, regenerated_name
 from pipeline.render import render, render_uniform
 from pipeline.rendering import Regenerated
 from pipeline.report import build_report
 from pipeline.resolve import resolve
-from pipeline.settings import ListOptions, Override, Settings, load_list_options
+from pipeline.settings import ListOptions, Override, Settings
 from pipeline.sources import discover
-from pipeline.store import Dataset, RecordStore, dump_jsonl
+from pipeline.store import Dataset, RecordStore, dump_jsonl, write_atomic
 from pipeline.text import title_question
 from pipeline.write import build
 
 
 @dataclass(slots=True)
 class ListRun:
-    """A list, its dataset, and what the stages have made of it so far."""
+    """A list, its dataset, and what the stages have made of it so far.
+
+    `sources` are its files as stored, `paths` where they lie, both in reading order; `files` are those of
+    the dataset.
+    """
 
     path: Path
     dataset: Dataset
     options: ListOptions
     edits: Sequence[str]
-    data: bytes
+    paths: Mapping[str | None, Path]
+    sources: Files
     parsed: ParsedList
     before: Sequence[Entry]
     resolutions: tuple[Resolution, ...] = ()
@@ -49,22 +54,12 @@ class ListRun:
 def open_list(path: Path, settings: Settings, options: RunOptions) -> ListRun:
     """Read a list and what people decided about it (`<list>.yaml` beside it, or in `data/raw`)."""
     dataset = Dataset(settings.enriched, list_name(path))
-    decided = _list_options(path, settings, dataset.name)
-    read = parse(path, dataset, accept_shrink=options.accept_shrink)
+    decided, paths = describe_list(path, settings.raw)
+    read = parse(path, paths, dataset, accept_shrink=options.accept_shrink)
     edits = settings.edits if decided.edits is None else decided.edits
-    run = ListRun(path, dataset, decided, edits, read.data, read.parsed, read.before)
+    run = ListRun(path, dataset, decided, edits, paths, read.files, read.parsed, read.before)
     run.files["entries.jsonl"] = dump_jsonl(run.parsed.entries)
     return run
-
-
-def _list_options(path: Path, settings: Settings, name: str) -> ListOptions:
-    places = (path.with_suffix(".yaml"), settings.raw / f"{name}.yaml")
-    place = next((p for p in places if p.exists()), None)
-    options = load_list_options(place) if place else ListOptions()
-    if options.files:
-        hint = "give each file as a list of its own"
-        raise UsageError("several files as one list are not supported", place=str(place), hint=hint)
-    return options
 
 
 def all_answers(store: RecordStore) -> dict[str, Mapping[str, tuple[Record, ...]]]:
@@ -105,11 +100,33 @@ def write_list(run: ListRun, store: RecordStore) -> None:
 
 
 def render_list(run: ListRun, store: RecordStore, style: str = "list") -> None:
-    """Make the list again, and the report about it; nothing is written to disk yet."""
-    run.regenerated = render(run.data, run.parsed, run.papers, run.edits)
-    uniform = style == "uniform"
-    run.files[f"{run.name}.md"] = render_uniform(run.parsed, run.papers) if uniform else run.regenerated.data
+    """Make the list again, and the report about it; nothing is written to disk yet.
+
+    In the uniform style a list of several files becomes one.
+    """
+    run.regenerated = render(run.sources, run.parsed, run.papers, run.edits)
+    if style == "uniform":
+        run.files[regenerated_name(run.name, None)] = render_uniform(run.parsed, run.papers)
+    else:
+        again = run.regenerated.files
+        run.files |= {regenerated_name(run.name, file): data for file, data in again.items()}
     run.files["report.md"] = _report(run, run.regenerated, store).encode("utf-8", "replace")
+
+
+def versions(run: ListRun) -> list[tuple[bytes, bytes, str]]:
+    """Each file of the list as it is and as it was made again, with its name for people."""
+    whole = run.files.get(regenerated_name(run.name, None))
+    if whole is not None:
+        return [(b"".join(run.sources.values()), whole, run.path.name)]
+    return [
+        (data, run.files[regenerated_name(run.name, file)], str(file)) for file, data in run.sources.items()
+    ]
+
+
+def write_in_place(run: ListRun) -> bool:
+    """Write the regenerated list over the list itself; False where no file changed."""
+    again = run.regenerated.files if run.regenerated else {}
+    return any([write_atomic(run.paths[file], data) for file, data in again.items()])
 
 
 def source_titles() -> dict[str, str]:
@@ -133,7 +150,16 @@ def save(run: ListRun) -> list[str]:
     The Parquet table is made of `papers.csv` and only with it: it is a build product.
     """
     changed = [name for name, data in sorted(run.files.items()) if run.dataset.write(name, data)]
+    if run.regenerated is not None:
+        run.dataset.drop(_stale(run))
     table = run.files.get("papers.csv")
     if table is not None and ("papers.csv" in changed or not run.dataset.path("papers.parquet").exists()):
         run.dataset.write("papers.parquet", papers_parquet(table))
     return changed
+
+
+def _stale(run: ListRun) -> list[Path]:
+    """Regenerated files of an earlier run: of files that are no part any more, or in another style."""
+    folder = run.dataset.path(FOLDER)
+    found = [run.dataset.path(regenerated_name(run.name, None)), *folder.rglob("*")]
+    return [path for path in found if path.relative_to(run.dataset.folder).as_posix() not in run.files]

@@ -24,7 +24,7 @@ def summary(runs: Sequence[ListRun], outcomes: Mapping[str, Outcome]) -> str:
 
 
 def _news(run: ListRun) -> Iterator[str]:
-    count = len({edit.line for edit in run.regenerated.edits}) if run.regenerated else 0
+    count = run.regenerated.changed_lines if run.regenerated else 0
     yield f"## {markdown_safe(run.name)}: {count} line{'' if count == 1 else 's'} changed"
     yield ""
     known = {entry.entry_id for entry in run.before}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import UsageError
-from pipeline.settings import Settings
+from pipeline.settings import ListOptions, Settings, load_list_options
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
 _FOREIGN = {
@@ -26,6 +26,7 @@ _FOREIGN = {
     ".yaml": "YAML",
     ".yml": "YAML",
 }
+_OPTIONS = ".yaml"
 _TAKEN = frozenset({"records"})
 """Names under `data/enriched` that are no list's."""
 
@@ -60,16 +61,18 @@ def list_name(path: Path) -> str:
 
 
 def find_lists(settings: Settings, args: Sequence[str]) -> list[Path]:
-    """The list files that `args` mean, in the order given; every list in `data/raw/` where there are none.
+    """The lists that `args` mean, in the order given; every list in `data/raw/` where there are none.
 
-    Each of `args` is a path to a Markdown file or the name of a list in `settings.raw`. Raises UsageError for
-    what is missing (with the nearest name), no Markdown, or used twice.
+    Each of `args` is a path to a Markdown file or the name of a list in `settings.raw`. A list of several
+    files is known by the YAML file that names them; its parts are no lists of their own. Raises UsageError
+    for what is missing (with the nearest name), no Markdown, or used twice.
     """
     paths = [_find(settings.raw, arg) for arg in args] if args else _all_lists(settings.raw)
     if not paths:
         hint = "put a Markdown list there, or name one: paperlist refresh README.md"
         raise UsageError("no list found", place=f"{settings.raw}/", hint=hint)
     _check_names(paths)
+    _check_files(paths, settings.raw)
     return paths
 
 
@@ -78,22 +81,66 @@ def list_names(settings: Settings) -> list[str]:
     return sorted(map(list_name, _lists_in(settings.raw)))
 
 
+def describe_list(path: Path, raw: Path) -> tuple[ListOptions, dict[str | None, Path]]:
+    """What people decided about the list at `path`, and its files by name (None: its only one).
+
+    The options are those of `<list>.yaml` beside it, else in `raw`. Raises UsageError where these name
+    files among which `path` is not, or a file that is no Markdown.
+    """
+    places = (path.with_suffix(_OPTIONS), raw / f"{list_name(path)}{_OPTIONS}")
+    place = next((p for p in places if p.is_file()), None)
+    options = load_list_options(place) if place else ListOptions()
+    if place is None or not options.files:
+        return options, {None: path}
+    paths: dict[str | None, Path] = {file: _readable(place.parent / file) for file in options.files}
+    if path != place and not _among(path, paths.values()):
+        hint = f"name it in files there, or rename one of the two; to mean that list: {place}"
+        raise UsageError(f"is not among the files of {place}", place=str(path), hint=hint)
+    return options, paths
+
+
+def _among(path: Path, parts: Iterable[Path]) -> bool:
+    return path.resolve() in {part.resolve() for part in parts}
+
+
 def _all_lists(raw: Path) -> list[Path]:
     """Every list in a folder; one in a format that is not read is an error, not silence."""
     for path in sorted(raw.glob("*.r[es]*t")):
         _readable(path)
+    for path in sorted(raw.glob(f"*{_OPTIONS}")):
+        load_list_options(path)
     return sorted(_lists_in(raw))
 
 
 def _lists_in(raw: Path) -> Iterator[Path]:
-    """The lists in a folder: its Markdown files but a README of its own, and `<name>/README.md`."""
+    """The lists in a folder: its Markdown files but a README of its own, and `<name>/README.md`.
+
+    Of several files that are one list, the YAML file that names them stands for all.
+    """
+    several = _several(raw)
+    parts = {part.resolve() for files in several.values() for part in files}
     for path in raw.glob("*"):
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            yield from (p for p in path.glob("*") if _is_readme(p) and p.is_file())
-        elif path.suffix.lower() in MARKDOWN and not _is_readme(path):
-            yield path
+            found = [p for p in path.glob("*") if _is_readme(p) and p.is_file()]
+        else:
+            found = [path] if path.suffix.lower() in MARKDOWN and not _is_readme(path) else []
+        yield from (p for p in found if p.resolve() not in parts)
+    yield from several
+
+
+def _several(raw: Path) -> dict[Path, list[Path]]:
+    """The lists of several files in a folder: their YAML files, and the files they name."""
+    found = {}
+    for path in (*raw.glob(f"*{_OPTIONS}"), *raw.glob(f"*/README{_OPTIONS}")):
+        try:
+            files = load_list_options(path).files
+        except UsageError:  # told when that list itself is asked for
+            continue
+        if files and path != raw / f"README{_OPTIONS}":
+            found[path] = [path.parent / file for file in files]
+    return found
 
 
 def _is_readme(path: Path) -> bool:
@@ -103,16 +150,33 @@ def _is_readme(path: Path) -> bool:
 def _find(raw: Path, arg: str) -> Path:
     path = Path(arg)
     if path.is_file():
-        return _readable(path)
+        return _whole(raw, _list_file(path))
     known = {list_name(p): p for p in _lists_in(raw)}
     name = arg.removesuffix(".md")
     if name in known:
         return known[name]
+    _whole(raw, raw / f"{name}.md")
     if path.is_dir():
         readme = next((p for p in sorted(path.glob("*")) if _is_readme(p)), None)
         hint = f"did you mean {readme}?" if readme else "name a Markdown file"
         raise UsageError("is a folder", place=arg, hint=hint)
     raise UsageError("no such list", place=arg, hint=_nearest(raw, arg, known))
+
+
+def _list_file(path: Path) -> Path:
+    """A file that a list may be known by: Markdown, or the YAML that names several files."""
+    if path.suffix.lower() == _OPTIONS and load_list_options(path).files:
+        return path
+    return _readable(path)
+
+
+def _whole(raw: Path, path: Path) -> Path:
+    """The file itself; a part of another list in `raw` is none. Raises UsageError naming that list."""
+    for place, parts in _several(raw).items():
+        if _among(path, parts) and list_name(place) != list_name(path):
+            hint = f"name the list instead: {list_name(place)}"
+            raise UsageError(f"is a part of the list {place}", place=str(path), hint=hint)
+    return path
 
 
 def _nearest(raw: Path, arg: str, known: dict[str, Path]) -> str:
@@ -135,6 +199,8 @@ def _readable(path: Path) -> Path:
     foreign = _FOREIGN.get(path.suffix.lower())
     if foreign:
         hint = f"convert it first, for instance: pandoc -t gfm -o {path.stem}.md {path.name}"
+        if foreign == "YAML":
+            hint = "name the list itself, or let this file name its parts: `files: [a.md, b.md]`"
         raise UsageError(f"is {foreign}, not Markdown", place=str(path), hint=hint)
     return path
 
@@ -155,3 +221,15 @@ def _check_names(paths: Sequence[Path]) -> None:
                 hint=f"the other one is {seen[name]}",
             )
         seen[name] = path
+
+
+def _check_files(paths: Sequence[Path], raw: Path) -> None:
+    """A file belongs to one list of a run: two that rewrite it would lose each other's edits."""
+    seen: dict[Path, Path] = {}
+    for path in paths:
+        several = path.with_suffix(_OPTIONS).is_file() or (raw / f"{list_name(path)}{_OPTIONS}").is_file()
+        files = describe_list(path, raw)[1] if several else {None: path}
+        for file in files.values():
+            other = seen.setdefault(file.resolve(), path)
+            if other != path:
+                raise UsageError(f"belongs to two lists of this run: {other} and {path}", place=str(file))

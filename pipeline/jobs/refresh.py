@@ -8,7 +8,15 @@ from pathlib import Path
 
 from pipeline.console import Reporter
 from pipeline.jobs.asking import ask_sources, exit_status
-from pipeline.jobs.lists import ListRun, open_list, render_list, resolve_list, save, write_list
+from pipeline.jobs.lists import (
+    ListRun,
+    open_list,
+    render_list,
+    resolve_list,
+    save,
+    write_in_place,
+    write_list,
+)
 from pipeline.jobs.news import summary
 from pipeline.jobs.options import RunOptions
 from pipeline.jobs.stages import show_edits
@@ -63,7 +71,7 @@ def _settle(run: ListRun, settings: Settings, store: RecordStore, options: RunOp
     """
     if not options.in_place or options.dry_run:
         return run
-    if not write_atomic(run.path, run.files[f"{run.name}.md"]):
+    if not write_in_place(run):
         return run
     settled = open_list(run.path, settings, replace(options, accept_shrink=True))
     _derive(settled, store, options)

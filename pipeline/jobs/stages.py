@@ -11,11 +11,20 @@ from pathlib import Path
 from pipeline.console import Reporter
 from pipeline.errors import UsageError
 from pipeline.jobs.asking import ask_sources, exit_status
-from pipeline.jobs.lists import ListRun, open_list, render_list, resolve_list, save, write_list
+from pipeline.jobs.lists import (
+    ListRun,
+    open_list,
+    render_list,
+    resolve_list,
+    save,
+    versions,
+    write_in_place,
+    write_list,
+)
 from pipeline.jobs.options import RunOptions
 from pipeline.rendering import unified_diff
 from pipeline.settings import Settings
-from pipeline.store import RecordStore, locked, write_atomic
+from pipeline.store import RecordStore, locked
 
 
 def run_stage(
@@ -63,7 +72,7 @@ def _render(run: ListRun, store: RecordStore, options: RunOptions, console: Repo
     render_list(run, store, options.style)
     show_edits(run, options, console)
     if options.in_place and not options.dry_run:
-        write_atomic(run.path, run.files[f"{run.name}.md"])
+        write_in_place(run)
     elif not options.dry_run:
         save(run)
 
@@ -99,6 +108,6 @@ def show_edits(run: ListRun, options: RunOptions, console: Reporter) -> None:
     if run.regenerated is None:
         return
     if options.dry_run:
-        console.result(unified_diff(run.data, run.files[f"{run.name}.md"], run.path.name))
-    count = len({edit.line for edit in run.regenerated.edits})
+        console.result("".join(unified_diff(*version) for version in versions(run)))
+    count = run.regenerated.changed_lines
     console.say(f"{run.name}: {count} line{'' if count == 1 else 's'} changed")
