@@ -22,7 +22,7 @@ def load(
     abstracts: Literal["published", "local"] = "published",
     cache: str | Path = ".cache/paperlist",
 ) -> pd.DataFrame:
-    """Read an enriched dataset: one row per entry, typed columns, `entry_id` as index.
+    """Read an enriched dataset: one row per entry, in list order, typed columns.
 
     `path` is the dataset's folder (`data/enriched/<list>`) or its `papers.csv`. Years and counts are
     nullable integers, dates are timestamps, text is text; what is not said is `pd.NA`. Cells that were

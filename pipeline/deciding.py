@@ -30,6 +30,7 @@ _DBLP_KEY = re.compile(r"^((?:conf|journals)/[^/]+)/[^/]*?(\d\d)[a-z]?$")
 _UNPUBLISHED_LABEL = re.compile(
     r"(?i)\b(arxiv|preprint|under review|submitted|submission|openreview|tech(nical)? report|corr)\b"
 )
+_LONG_AGO = 1900
 _SERIES_LABEL = re.compile(r"(?i)^\W*(pmlr|proceedings of machine learning research|lncs|jmlr w&cp|ceur)\W*$")
 
 
@@ -255,8 +256,21 @@ def _judge_written(
         return ("agrees", None) if same_year else ("suggested", f'"{text}": another year of the series')
     if not same_year or not agrees(listed, venue):
         return "wrong", None
-    right = listed.id != venue.id or is_canonical(text, listed, entry.year or decision.year)
+    when = entry.year or decision.year or _LONG_AGO  # a former name may be right where no year is known
+    right = listed.id != venue.id or is_canonical(text, listed, when)
     return ("agrees" if right else "nonstandard"), None
+
+
+def names_another_event(entry: Entry, decision: Decision) -> bool:
+    """True where the entry names another series and another year than are decided: nothing of it is right.
+
+    Where nobody has looked at what its link leads to, the link is as likely the mistake (a list gave the
+    ICML 2023 paper "Specializing Smaller Language Models" the address 2022.findings-naacl.169).
+    """
+    listed = understand(entry.venue_text, entry.year).venue if entry.venue_text else None
+    if listed is None or decision.venue is None or not (entry.year and decision.year):
+        return False
+    return entry.year != decision.year and family(listed) != family(decision.venue)
 
 
 def _series_only(listed: Venue, decision: Decision) -> bool:

@@ -40,7 +40,7 @@ def load_dataset(path: Path, *, local: bool, cache: Path) -> pd.DataFrame:
             frame[column.name] = pd.to_datetime(frame[column.name], utc=True)
     if local:
         _join_local_abstracts(frame, csv.parent, cache)
-    return frame.set_index("entry_id", drop=False)
+    return frame
 
 
 def _join_local_abstracts(frame: pd.DataFrame, folder: Path, cache: Path) -> None:

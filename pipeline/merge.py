@@ -20,6 +20,7 @@ from pipeline.deciding import (
     Decision,
     decide,
     judge_entry,
+    names_another_event,
     preprint_month,
     statement_of_identifier,
     statement_of_record,
@@ -126,15 +127,16 @@ def group(entries: Sequence[Entry], resolutions: Sequence[Resolution]) -> list[W
 
 def _twins(entries: Sequence[Entry], by_entry: Mapping[str, Resolution]) -> Iterator[tuple[str, str]]:
     """Pairs (first, later) of entries that are one work; what a search found does not count here."""
-    first: dict[Identifier, Entry] = {}
+    linked: dict[Identifier, list[Entry]] = {}
     titles: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.kind != "paper":
             continue
         for identifier in _written(by_entry.get(entry.entry_id)):
-            other = first.setdefault(identifier, entry)
-            if not _are_strangers(entry, other):
-                yield other.entry_id, entry.entry_id
+            for other in linked.get(identifier, ()):  # all of them: the outcome is the same in any order
+                if not _are_strangers(entry, other):
+                    yield other.entry_id, entry.entry_id
+            linked.setdefault(identifier, []).append(entry)
         title = normalise_title(entry.title or "")
         for other in titles.get(title, ()):
             if authors_agree(entry.authors, other.authors):
@@ -188,16 +190,29 @@ def _follow(work: Work, answers: Answers, asked: set[str]) -> None:
         asked.add(question)
         records = [r for source in sorted(answers) for r in answers[source].get(question, ())]
         said: dict[str, LinkStatus] = {}
+        reference = _with_authors(work)
         for record in records:
             _note_links(work, record)
-            _note(said, record.source, judge(work.reference, record))
+            _note(said, record.source, judge(reference, record))
         if _led_to(question, said) == "wrong_paper":
             for name in (known[0], *siblings(known[0])):
                 work.known.pop(name, None)
                 work.derived.pop(name, None)
         else:
             for record in records:
-                _take(work, record)
+                _take(work, record, reference)
+
+
+def _with_authors(work: Work) -> Entry:
+    """The reference; where it names no author, with those of a record that its title shows to be this work.
+
+    Without them, what a source wrongly says to be the same work could not be told from it.
+    """
+    entry = work.reference
+    if entry.authors or not entry.title:
+        return entry
+    sure = (r.authors for r in work.records if r.authors and judge(entry, r) == "ok")
+    return replace(entry, authors=next(sure, ()))
 
 
 def _learn(work: Work, identifiers: Iterable[Identifier], origin: Origin) -> None:
@@ -223,10 +238,10 @@ def _collect_searched(work: Work, answers: Answers, authors: Sequence[str]) -> N
                 _learn(work, record.identifiers, _origin(record))
 
 
-def _take(work: Work, record: Record) -> None:
+def _take(work: Work, record: Record, reference: Entry) -> None:
     """Use a record that was reached by an identifier, if it is about this work."""
-    verdict = judge(work.reference, record)
-    strangers = authors_agree(work.reference.authors, record.authors) is False and verdict != "retitled"
+    verdict = judge(reference, record)
+    strangers = authors_agree(reference.authors, record.authors) is False and verdict != "retitled"
     if verdict in ("nonexistent", "wrong_paper") or strangers or record in work.records:
         return
     work.records.append(record)
@@ -301,16 +316,16 @@ def _first_entries(works: Sequence[Work]) -> dict[str, str]:
 
     Works of the list that sources show to be one (a preprint and its published version) count as one.
     """
-    first: dict[Identifier, str] = {}
+    first: dict[Identifier, Entry] = {}
     answer: dict[str, str] = {}
     for work in works:
         known = [i for i in work.known if work.entries[0].kind == "paper"]
-        head = next((first[i] for i in known if i in first), work.entries[0].entry_id)
+        head = next((first[i] for i in known if i in first), work.entries[0])
         for identifier in known:
             first.setdefault(identifier, head)
         for entry in work.entries:
-            if entry.entry_id != head:
-                answer[entry.entry_id] = head
+            if entry is not head:
+                answer[entry.entry_id] = head.entry_id
     return answer
 
 
@@ -438,6 +453,9 @@ def _with_venue(paper: Paper, work: Work, decision: Decision, override: Override
     return replace(_as_preprint(paper), suggestion=decision.winner)
 
 
+_YEAR_AT_END = re.compile(r"[\s,(]*(?:19|20)\d\d\)?\s*$")
+
+
 def _overridden(paper: Paper, override: Override) -> Paper:
     """The paper as a person wants it. A year beside a new venue is the person's or a decided one, no preprint's."""
     person = Origin("override")
@@ -449,9 +467,12 @@ def _overridden(paper: Paper, override: Override) -> Paper:
     fields = _venue_fields(reading.venue) if reading.venue else unknown
     year = override.year or reading.year or (paper.year if paper.decided else None)
     provenance = {**paper.provenance, "venue": person} | ({"year": person} if year else {})
+    name = override.venue
+    if reading.year is not None and reading.year == year:  # else `ICML 2022` prints as `ICML 2022 2022`
+        name = _YEAR_AT_END.sub("", name) or name
     return replace(
         paper,
-        **fields | {"venue": override.venue},
+        **fields | {"venue": name},
         year=year,
         decided=True,
         suggestion=None,
@@ -576,6 +597,8 @@ def _verdict(
     on_arxiv = any(i.scheme == "arxiv" for i in work.known)
     preprint_year = int(paper.published[:4]) if on_arxiv and paper.published else None
     status, note = judge_entry(entry, decision, preprint_year)
+    if status == "wrong" and link is None and names_another_event(entry, decision):
+        status, note = "suggested", "its link may lead to another paper: venue and year both differ"
     notes = (note,) if note else ()
     changes = status in ("missing", "outdated", "wrong", "nonstandard") and link not in (
         "unverified",

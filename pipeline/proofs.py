@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.identifiers import canonical
 from pipeline.model import Identifier
+from pipeline.text import lazy
 
 _FIRST_CENTURY_YEAR = 60
 """Two-digit years from here on are of the 1900s: the ACL Anthology starts in 1965, arXiv in 1991."""
@@ -107,7 +108,7 @@ def _data() -> dict[str, Any]:
 def _rules(scheme: str) -> tuple[_Rule, ...]:
     of_scheme = _data().get(scheme, {"text": "", "rules": ()})
     flags = re.IGNORECASE | re.ASCII
-    return tuple(_Rule(re.compile(row["at"], flags), row, of_scheme["text"]) for row in of_scheme["rules"])
+    return tuple(_Rule(lazy(row["at"], flags), row, of_scheme["text"]) for row in of_scheme["rules"])
 
 
 @cache

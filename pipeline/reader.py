@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from pipeline.formats import Candidate, Context, EntryDraft, Layout, layouts
 from pipeline.formats._blocks import Block, read_blocks, references
-from pipeline.formats._fields import fold_label, line_label
+from pipeline.formats._fields import fold_label, is_generic, line_label
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import titled_elsewhere
@@ -32,6 +32,8 @@ _SAMPLE = 240
 _SURE = 0.5
 _HABIT = 3
 _LONGEST = 32_768
+_MOST_PROBLEMS = 1000
+"""Bytes that are not UTF-8 are reported one by one up to this number: beyond, the file is no text."""
 _NOT_ENTRIES = re.compile(
     r"\W*(?:(?:latest |recent |breaking )?news(?: & updates| and updates)?|what'?s new\W*|(?:recent |latest )?updates?"
     r"|change ?log|announcements?|table of contents?|contents?|toc|outline|contribut\w*(?: \w+){0,3}|acknowledge?ments?"
@@ -56,7 +58,9 @@ _WEB_PAGE = re.compile(
     r"|linkedin|reddit|/docs?/|tutorial|course|//[^/]+/?$|awesome",
     re.I,
 )
-_PROSE = re.compile(r"\s(?:is|are|was|were|has|have) (?:a|an|the|[a-z]+ed)\b|\b(?:we|our|please|check out)\b", re.I)
+_PROSE = re.compile(
+    r"\s(?:is|are|was|were|has|have) (?:a|an|the|[a-z]+ed)\b|\b(?:we|our|please|check out)\b", re.I
+)
 _SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
 _PAPER_LABEL = re.compile(r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|论文|preprint|abs|pdfs)\b", re.I)
 _SAYS_OTHER = re.compile(r"slides?|poster|code|video|supp|appendix|data|blog|project|demo", re.I)
@@ -176,13 +180,16 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
     linkless, behind = 0, set[str]()
     usable = [block for block in blocks if block.kind != "html_row" and not _ignored(block)]
     sample = [_candidate(source, refs, block) for block in _sample(usable)]
-    context = Context(columns=_columns(source, refs, blocks), **_habits(sample))
+    labels, tags = _habits(sample)
+    context = Context(columns=_columns(source, refs, blocks), labels=labels, tags=tags)
     for candidate in sample:
         drafts = [(layout.read(candidate, context), layout.name) for layout in readers]
-        sure = [(draft, name) for draft, name in drafts if draft and draft.confidence >= _SURE]
+        sure = [(draft, name) for draft, name in drafts if draft and _is_sure(draft)]
         if not sure:
             continue
-        draft, name = max(sure, key=lambda read: (read[0].confidence, -_title_start(read[0])))
+        draft, name = max(
+            sure, key=lambda read: (read[0].confidence, bool(read[0].authors), -_title_start(read[0]))
+        )
         totals[name] += 1
         linkless += not draft.links
         kinds[candidate.block.kind] += 1
@@ -196,7 +203,19 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
     main = order[0].name if totals[order[0].name] * 5 >= 2 * sum(totals.values()) > 0 else ""
     cites = totals["citation"] >= max(3, sum(totals.values()) // 20)
     mostly = 2 * linkless > sum(totals.values())
-    return _Plan(tuple(order), replace(context, venues=known, main=main, places=_are_places(behind), cites=cites), used, mostly)
+    return _Plan(
+        tuple(order),
+        replace(context, venues=known, main=main, places=_are_places(behind), cites=cites),
+        used,
+        mostly,
+    )
+
+
+def _is_sure(draft: EntryDraft) -> bool:
+    """Whether a draft shows how the list is written; a title with a venue and year needs no link for that."""
+    return draft.confidence >= _SURE or (
+        draft.venue_text is not None and {"title", "year"} <= draft.spans.keys()
+    )
 
 
 def _are_places(names: set[str]) -> bool:
@@ -214,7 +233,7 @@ def _title_start(draft: EntryDraft) -> int:
     return draft.spans.get("title", draft.spans.get("short_name", (1 << 30, 0)))[0]
 
 
-def _habits(sample: list[Candidate]) -> dict[str, frozenset[str]]:
+def _habits(sample: list[Candidate]) -> tuple[frozenset[str], frozenset[str]]:
     """The words that return from entry to entry: labels of links and of lines, and tags in brackets."""
     labels: Counter[str] = Counter()
     tags: Counter[str] = Counter()
@@ -226,10 +245,11 @@ def _habits(sample: list[Candidate]) -> dict[str, frozenset[str]]:
         tags.update(
             {_folded(inline, mark, aside=True) for inline, mark in marks if mark.kind in ("bracket", "code")}
         )
-    return {
-        "labels": frozenset(label for label, count in labels.items() if label and count >= _HABIT),
-        "tags": frozenset(tag for tag, count in tags.items() if tag and count >= _HABIT),
-    }
+    return _frequent(labels), _frequent(tags)
+
+
+def _frequent(counts: Counter[str]) -> frozenset[str]:
+    return frozenset(word for word, count in counts.items() if word and count >= _HABIT)
 
 
 def _folded(inline: Inline, mark: Mark, *, aside: bool = False) -> str:
@@ -299,8 +319,11 @@ def _group(
             current = None
             continue
         candidate = _candidate(source, refs, block)
-        started = _start(candidate, plan, current) or _start_by_details(
-            source, refs, units, number, candidate, plan, current
+        started = (
+            None
+            if _is_tiny(source, block)
+            else _start(candidate, plan, current)
+            or _start_by_details(source, refs, units, number, candidate, plan, current)
         )
         if started:
             current = started
@@ -313,6 +336,14 @@ def _group(
         if not started and current is None and _looks_like_entry(candidate):
             unread.append(Problem(block.lines[0] + 1, "unread", source.line(block.lines[0]).strip()[:200]))
     return groups, unread
+
+
+def _is_tiny(source: Source, block: Block) -> bool:
+    """Whether a block is too short for any title or link, so that no layout need be asked."""
+    return (
+        block.end - block.start < (8 if block.cells else 5)
+        and "[" not in source.visible[block.start : block.end]
+    )
 
 
 def _split(source: Source, refs: dict[str, CharSpan], blocks: list[Block], plan: _Plan) -> Iterator[Block]:
@@ -400,7 +431,10 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
     cited = bool(draft.authors or draft.venue_text or draft.year)
     if "paragraph" in plan.kinds and cited:
         return True
-    if len((draft.title or "").split()) > 7 and _PROSE.search(draft.title or "") and not cited:
+    if draft.title_url and not _leads_to_paper(draft.title_url, "", False):
+        return False
+    title = draft.title or ""
+    if not draft.title_url and not cited and len(title.split()) > 7 and _PROSE.search(title):
         return False
     if not any(_surely_paper(link.url, link.label) for link in draft.links) or "title" not in draft.spans:
         return False
@@ -426,7 +460,7 @@ def _goes_on(candidate: Candidate, current: _Group, plan: _Plan) -> bool:
     block, parent = candidate.block, current.candidate.block
     below = block.depth > parent.depth or parent.kind in ("paragraph", "heading")
     opening, label = line_label(current.candidate.head), line_label(candidate.head)
-    if opening and label and opening != label and {opening, label} <= plan.context.labels:
+    if label and is_generic(opening) and opening != label and {opening, label} <= plan.context.labels:
         return block.depth == parent.depth and block.lines[0] - current.last_line <= 2
     return below and not candidate.cells and _is_labelled(candidate.head, plan)
 
@@ -455,7 +489,9 @@ def _start_by_details(
 ) -> _Group | None:
     """A new entry whose first block holds only the title: what follows shows that it is one."""
     block = candidate.block
-    if block.kind not in ("item", "paragraph") or candidate.head.end - candidate.head.start > 400:
+    if block.kind not in ("item", "paragraph", "heading") or candidate.head.end - candidate.head.start > 400:
+        return None
+    if block.kind == "heading" and not _heads_a_record(source, refs, units, number):
         return None
     tail: list[Inline] = []
     for following in units[number + 1 : number + 4]:
@@ -489,10 +525,28 @@ def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> boo
 
 def _is_people(inline: Inline) -> bool:
     """Whether a line holds names, at most with a venue behind them."""
+    if inline.of("link"):
+        return False
     text = inline.plain(inline.start, inline.end)
     people = find_people(text)
     rest = text[people.end :].strip(" .,;:") if people else text
-    return people is not None and (len(rest) < 4 or find_when(rest, alone=True) is not None) and len(rest) < 60
+    return (
+        people is not None and (len(rest) < 4 or find_when(rest, alone=True) is not None) and len(rest) < 60
+    )
+
+
+def _heads_a_record(source: Source, refs: dict[str, CharSpan], units: list[Block], number: int) -> bool:
+    """Whether a heading is a title: of three words and more, with a line `Paper: address` right below it."""
+    block = units[number]
+    words = len(source.visible[block.start : block.end].split())
+    if words < 3 or number + 1 >= len(units) or units[number + 1].kind == "heading":
+        return False
+    below = scan(source.visible, units[number + 1].start, units[number + 1].end, refs)
+    links = below.of("link")
+    bare = links and all(
+        is_generic(below.plain(m.inner_start, m.inner_end)) or m.inner_start == m.url_start for m in links
+    )
+    return bool(bare) and _opens_with_label(below) and _PAPER_LABEL.match(below.text, below.start) is not None
 
 
 def _is_same_record(following: Block, inline: Inline) -> bool:
@@ -590,7 +644,7 @@ def _leads_to_paper(url: str, label: str, is_title: bool) -> bool:
 
 def _surely_paper(url: str, label: str) -> bool:
     """Whether a link leads to a paper by its own address or label, wherever it stands."""
-    return _leads_to_paper(url, label, False)
+    return _leads_to_paper(url, "" if len(label.split()) > 3 else label, False)
 
 
 def _entry(source: Source, group: _Group, draft: EntryDraft, number: int, entry_id: str) -> Entry:
@@ -752,11 +806,15 @@ def _problems(source: Source) -> Iterator[Problem]:
     for match in _EMPTY_LINK.finditer(source.visible):
         line = source.line_of(match.start())
         yield Problem(line, "empty link", f"the link {match[0]!r} leads nowhere")
-    for char in source.undecodable():
+    strange = source.undecodable()
+    for char in strange[:_MOST_PROBLEMS]:
         line, offset = source.line_of(char), source.byte_offset(char)
         yield Problem(
             line, "undecodable", f"byte 0x{source.data[offset]:02x} at offset {offset} is not UTF-8"
         )
+    if len(strange) > _MOST_PROBLEMS:
+        line, more = source.line_of(strange[_MOST_PROBLEMS]), len(strange) - _MOST_PROBLEMS
+        yield Problem(line, "undecodable", f"{more:,} more bytes from here on are not UTF-8")
 
 
 def _template(source: Source) -> str | None:

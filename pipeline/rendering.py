@@ -325,6 +325,8 @@ def _plan(task: _Task) -> _Plan:
         raise _Leave("it names a venue by now")
     if new_year is not None and written is not None and digits is None:
         raise _Leave("its year stands in a date" if entry.date_text else "its year is not its own")
+    if new_venue or new_year:
+        _check_neighbours(task, digits, bool(new_venue), bool(new_year))
     edits = _venue_and_year(task, digits, new_venue, new_year)
     return _Plan(entry, edits, new_venue, new_year if new_year is not None and digits else entry.year)
 
@@ -337,6 +339,66 @@ def _check_editable(task: _Task) -> None:
         raise _Leave("it has undecodable bytes")
     if verdict.link_status in _UNSURE_LINKS and verdict.venue_status != "overridden":
         raise _Leave(_UNSURE_LINKS[verdict.link_status])
+
+
+_PART_WORDS = re.compile(rb"(?i)\b(?:findings|workshops?|reject(?:ed|ion)?|withdrawn)\b")
+_PRAISE_WORDS = re.compile(
+    rb"(?i)\b(?:orals?|spotlights?|posters?|highlights?|awards?|best|outstanding|track|industry|demos?)\b"
+)
+_OTHER_YEAR = re.compile(rb"(?<![0-9./-])(?:19|20)[0-9]{2}(?![0-9-]|\.[0-9])")
+_PAGES = re.compile(rb"(?i)\b(?:vol(?:ume)?|pages?|pp)\b|[0-9](?:-|--|\xe2\x80\x93)[0-9]")
+_ACRONYM = re.compile(rb"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*")
+
+
+def _check_neighbours(task: _Task, digits: Span | None, renamed: bool, redated: bool) -> None:
+    """Refuse an edit beside words that say more about the venue than was read. Raises _Leave.
+
+    `Findings of the ACL: EMNLP 2023` read as `EMNLP`, `ICML 2023 & ICLR 2024` read as `ICML`, `NeurIPS 2023
+    (rejected)`: with another venue in place of the one that was read, the rest would be false or said twice.
+    """
+    if task.verdict.venue_status == "nonstandard":
+        return
+    whole = "venue" in task.entry.spans  # else `ACL` and `Findings` stand on both sides of the year
+    for text in _beside(task, digits):
+        part, read = _PART_WORDS.search(text), fold(task.entry.venue_text or "")
+        unread = part and (renamed or fold(part[0].decode()) not in read)
+        if unread or (renamed and _PRAISE_WORDS.search(text)):
+            raise _Leave("words beside its venue say more about it")
+        if redated and _OTHER_YEAR.search(text):
+            raise _Leave("it names more than one year")
+        if renamed and _PAGES.search(text):
+            raise _Leave("volume or pages stand beside its venue")
+        names = (name.decode("utf-8", "replace") for name in _names_in(text))
+        if any(_is_published(name) for name in names if whole or fold(name.strip()) not in read):
+            raise _Leave("another venue stands beside it")
+
+
+def _names_in(text: bytes) -> Iterator[bytes]:
+    """Whatever in a text may name a venue: its acronyms, and its pieces as a whole."""
+    yield from _ACRONYM.findall(text)
+    yield from (piece for piece in re.split(rb"[(),;:/&*]| in ", text, flags=re.IGNORECASE) if piece.strip())
+
+
+def _is_published(word: str) -> bool:
+    venue = venues.understand(word).venue
+    return venue is not None and venue.kind in ("conference", "findings", "workshop", "journal")
+
+
+def _beside(task: _Task, digits: Span | None) -> Iterator[bytes]:
+    """The text before, between and after venue and year, up to the next field, label, cell or line."""
+    spans = task.entry.spans
+    own = [spans["venue"]] if "venue" in spans else []
+    own += [digits] if digits else []
+    if not own:
+        return
+    others = [span for name, span in spans.items() if name not in ("venue", "year")]
+    start, end = min(own)[0], max(last for _, last in own)
+    since = max([start - 60, 0, *(last for _, last in others if last <= start)])
+    until = min([end + 60, len(task.data), *(first for first, _ in others if first >= end)])
+    yield re.split(rb"[\n|\]>]", task.data[since:start])[-1]
+    yield re.split(rb"[\n|\[<]", task.data[end:until])[0]
+    if len(own) == 2 and (gap := task.data[min(own)[1] : max(own)[0]]):
+        yield gap
 
 
 def _names(text: str | None, wanted: str) -> bool:
@@ -454,7 +516,7 @@ def _core(task: _Task) -> Span:
 _PREPRINT_NUMBER = re.compile(rb"[0-9]{4}\.[0-9]{4,5}")
 _PREPRINT_TAIL = re.compile(
     rb"(?:[ ]+(?:e-?print|preprint))?"
-    rb"(?:[ ]*(?:arXiv)?[ ]*[:/ ][ ]*(?:abs/)?[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?"
+    rb"(?:[ ]*,?[ ]*(?:arXiv)?[ ]*[:/ ][ ]*(?:abs/)?[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?"
     rb"(?:[ ]*\[[a-z]{2,7}[.-]?[A-Za-z-]*\])?)?",
     re.IGNORECASE,
 )

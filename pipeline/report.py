@@ -164,7 +164,9 @@ def _of_entry(
         where = _seen_from(first, entry) if first else verdict.duplicate_of
         said.append(("duplicate", f"the same work as {where}"))
     if entry.kind == "paper" and not paper.identifiers:
-        said.append(("unresolved", "no identifier is known: not in its links, not found by title"))
+        said.append(
+            ("unresolved", "no identifier is known: none in its links, and no title search has found it")
+        )
     for code, text in filter(None, said):
         yield _finding(entry, code, f"{label(entry)}: {text}")
 

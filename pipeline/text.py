@@ -10,7 +10,7 @@ import html
 import re
 import unicodedata
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LATEX_SIGNS = re.compile(r"\\[a-zA-Z]+|[\\{}$~^]")
@@ -20,6 +20,27 @@ _ASCII_WORDS = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PARTICLES = frozenset("van von der den de del della di da dos du la le ter ten bin ibn al el".split())
 _SUFFIXES = frozenset("jr sr ii iii iv phd".split())
+
+
+class _Lazy:
+    """Stands for a pattern until one of its methods is first asked for."""
+
+    def __init__(self, source: str, flags: int) -> None:
+        self._source, self._flags = source, flags
+
+    def __getattr__(self, name: str) -> Any:
+        compiled = re.compile(self._source, self._flags)
+        for method in ("match", "fullmatch", "search", "finditer", "findall", "split", "sub"):
+            setattr(self, method, getattr(compiled, method))
+        return getattr(compiled, name)
+
+
+def lazy(source: str, flags: int = 0) -> re.Pattern[str]:
+    """`re.compile` put off until the pattern is first used: for long patterns that most runs never need.
+
+    Compiling one of them takes a millisecond; afterwards a call costs what it does on the pattern itself.
+    """
+    return cast("re.Pattern[str]", _Lazy(source, flags))
 
 
 def _plain(text: str) -> str:

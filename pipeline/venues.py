@@ -26,6 +26,7 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple, cast
 
 from pipeline.model import Venue, VenueKind
+from pipeline.text import lazy
 
 # --- what the module says -----------------------------------------------------------------------------------------
 
@@ -113,7 +114,7 @@ class _Part(NamedTuple):
 
 
 _PARTS: Final = tuple(
-    _Part(suffix, cast(VenueKind, kind), acronym, name, re.compile(words, re.I))
+    _Part(suffix, cast(VenueKind, kind), acronym, name, lazy(words, re.I))
     for suffix, kind, acronym, name, words in (
         (
             "srw",
@@ -434,7 +435,7 @@ _NUMERALS: Final = frozenset(
     " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth fiftieth sixtieth seventieth"
     f" eightieth ninetieth {_CARDINALS}".split()
 )
-_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)?|[IVX]*(?:II|VI|IX|XI|XV|XX)[IVX]*", re.I)
+_ORDINAL: Final = lazy(r"\d+(?:st|nd|rd|th)?|[IVX]*(?:II|VI|IX|XI|XV|XX)[IVX]*", re.I)
 _STOP: Final = frozenset(
     "of the on for and in a an at to with proceedings proceeding proccedings proc procs annual annu biennial"
     " ieee acm cvf rsj rjs siam usenix ifip eurographics sigplan sigsoft sigact sigkdd sigchi sigmod sigarch sigops sigweb"
@@ -596,7 +597,7 @@ def _without_left(words: list[str], context: _Context) -> _Alias | None:
 # --- the whole text -----------------------------------------------------------------------------------------------
 
 _MARKUP: Final = re.compile(r"<[^<>]*>|\\['\"`^~=.]|\\[a-zA-Z]+|[*`~{}$\\]")
-_ARXIV_ID: Final = re.compile(
+_ARXIV_ID: Final = lazy(
     r"\b(?:arxiv\W{0,2})?(?:\babs[/-])\S+|\barxiv\W{0,2}(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?\b"
     r"|\b\d{4}\.\d{4,5}(?:v\d+)?\b|\barxiv\W{0,2}25xx\S*",
     re.I,
@@ -686,20 +687,18 @@ def _is_year(digits: str) -> bool:
     return len(digits) == 4 and digits.isascii() and digits.isdigit() and "1950" <= digits < "2050"
 
 
-_DENIED: Final = re.compile(
+_DENIED: Final = lazy(
     r"\bsubmi(?:tted|ssions?)\b|\bunder review\b|\bin review\b|\bwithdrawn?\b|\breject(?:ed)?\b"
     r"|\b(?:extended|journal|revised|expanded|longer|shorter|preliminary) version of\b|\bin preparation\b",
     re.I,
 )
-_SERIES: Final = re.compile(
+_SERIES: Final = lazy(
     r"\bPMLR\b|\bproceedings of machine learning research\b|\bLNCS\b|\blecture notes in \w+(?: \w+)?\b|\bCEUR(?:-WS)?\b"
     r"|\bCEUR workshop proceedings\b|\b(?:JMLR|journal of machine learning research):? (?:workshop and conference proceedings"
     r"|w&cp|proceedings track)\b|\bCCIS\b|\bLNAI\b|\bcommunications in computer and information science\b|\bOpenReview\.net\b",
     re.I,
 )
-_VOLUMES: Final = re.compile(
-    r"\bfindings of (?:the )?association (?:for|of) computational linguistics\b", re.I
-)
+_VOLUMES: Final = lazy(r"\bfindings of (?:the )?association (?:for|of) computational linguistics\b", re.I)
 """The series of all Findings: whose they are stands beside it."""
 _TRACK_NAMES: Final = (
     (r"oral(?: presentation| paper)?s?|orals", "oral"),
@@ -733,8 +732,9 @@ _TRACK_NAMES: Final = (
     (r"special (?:track|session)(?: on [\w ]+)?|[\w ]{3,30} special track", "special track"),
     (r"social impact track|ai for social (?:good|impact)(?: track)?", "social impact"),
 )
-_TRACK: Final = re.compile("|".join(f"(?P<t{n}>{p})" for n, (p, _) in enumerate(_TRACK_NAMES)), re.I)
-_TRACK_END: Final = re.compile(rf"(?:(?<=[\s-])|(?<=^))(?:{_TRACK.pattern})$", re.I)
+_ANY_TRACK: Final = "|".join(f"(?P<t{n}>{p})" for n, (p, _) in enumerate(_TRACK_NAMES))
+_TRACK: Final = lazy(_ANY_TRACK, re.I)
+_TRACK_END: Final = lazy(rf"(?:(?<=[\s-])|(?<=^))(?:{_ANY_TRACK})$", re.I)
 _TRACK_ENDS: Final = frozenset(
     "oral orals presentation presentations paper papers spotlight spotlights spot poster posters highlight highlights"
     " highlighted award awards candidate candidates finalist mention track tracks benchmark benchmarks d&b b demo demos"
@@ -880,7 +880,7 @@ def _longest(pieces: Sequence[_Piece], first: int, scan: _Scan) -> int | None:
     return None
 
 
-_AT: Final = re.compile(r"\s*@\s*|\s+(?:at|in conjunction with|co-?located with|held (?:at|with))\s+", re.I)
+_AT: Final = lazy(r"\s*@\s*|\s+(?:at|in conjunction with|co-?located with|held (?:at|with))\s+", re.I)
 _SPLITS: Final = (
     re.compile(r"\.\s+"),
     re.compile(r"\s*[/+]\s*|\s+(?:and|with)\s+"),
@@ -1100,8 +1100,8 @@ def _by_bare_label(series: Venue | None, label: str) -> Venue | None:
     return series if said in map(str.casefold, filter(None, own)) else None
 
 
-_OPENREVIEW: Final = re.compile(r"^(?P<group>.+?)/(?P<year>(?:19|20)\d\d)/(?P<rest>.+)$")
-_MAIN_GROUP: Final = re.compile(
+_OPENREVIEW: Final = lazy(r"^(?P<group>.+?)/(?P<year>(?:19|20)\d\d)/(?P<rest>.+)$")
+_MAIN_GROUP: Final = lazy(
     r"(?i)^(conference|(track/)?datasets_and_benchmarks(_track)?(/round\d)?|(research|ads|applied_data_science)_track(_\w+)?"
     r"|position_paper_track|track/[a-z_]+_track|journal_track|proceedings_track|abcd_track|main_track|track)$"
 )

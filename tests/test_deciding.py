@@ -359,6 +359,7 @@ JUDGED: list[tuple[str, Entry, Decision, str]] = [
     ("Findings as such", entry("Findings of EMNLP", 2023), decided("emnlp-findings", 2023), "agrees"),
     ("a former name in its time", entry("NIPS", 2016), decided("neurips", 2016), "agrees"),
     ("a former name in its time, year unsaid", entry("NIPS"), decided("neurips", 2016), "agrees"),
+    ("a former name, no year known", entry("NIPS"), decided("neurips", None), "agrees"),
     ("a joint meeting of that year", entry("COLING", 2024), decided("lrec-coling", 2024), "agrees"),
     ("a part of a proven series", entry("ICML Workshop", 2023), decided("icml", 2023, "series"), "agrees"),
     ("any workshop for a named one", entry("ACL Workshop", 2005), decided("ieevaluation", 2005), "agrees"),

@@ -70,7 +70,149 @@ def test_read__layout(
     assert entry.section == ("Section",)
 
 
+RESNET = "https://arxiv.org/abs/1512.03385"
+VAE = "https://arxiv.org/abs/1312.6114"
+WORD2VEC = "https://arxiv.org/abs/1301.3781"
+
+# a short list, then title, authors, venue and year of each of its entries: one row per way in which lists
+# are written that no single line shows, because the list itself says what its signs mean
+HABITS = [
+    ("nickname in bold brackets, bars, labels of links that return", f"""
+- **[ResNet]** Deep Residual Learning for Image Recognition | Kaiming He, et al. | **[CVPR' 16]** |[`[pdf]`]({RESNET}) [`[official code - caffe]`](https://github.com/a/b)
+- **[VAE]** Auto-Encoding Variational Bayes | Diederik P. Kingma, Max Welling | **[ICLR' 14]** |[`[pdf]`]({VAE}) [`[official code - theano]`](https://github.com/a/c)
+- **[Word2vec]** Efficient Estimation of Word Representations in Vector Space | Tomas Mikolov, et al. | **[ICLR' 13]** |[`[pdf]`]({WORD2VEC}) [`[official code - c]`](https://github.com/a/d)
+""", [("Deep Residual Learning for Image Recognition", ["Kaiming He"], "CVPR", 2016),
+      ("Auto-Encoding Variational Bayes", ["Diederik P. Kingma", "Max Welling"], "ICLR", 2014),
+      ("Efficient Estimation of Word Representations in Vector Space", ["Tomas Mikolov"], "ICLR", 2013)]),
+    ("bold title, then a record of labels of the list's own", f"""
+**Deep Residual Learning for Image Recognition**
+
+- intro: CVPR 2016. Microsoft Research
+- arxiv: [{RESNET}]({RESNET})
+
+**Auto-Encoding Variational Bayes**
+
+- intro: ICLR 2014
+- keywords: VAE
+- arxiv: [{VAE}]({VAE})
+- github("VAE in Theano"): [https://github.com/a/c](https://github.com/a/c)
+
+**Efficient Estimation of Word Representations in Vector Space**
+
+- intro: first word vectors
+- arxiv: [{WORD2VEC}]({WORD2VEC})
+""", [("Deep Residual Learning for Image Recognition", [], "CVPR", 2016),
+      ("Auto-Encoding Variational Bayes", [], "ICLR", 2014),
+      ("Efficient Estimation of Word Representations in Vector Space", [], None, None)]),
+    ("records whose lines are all items, authors linked to their pages", f"""
+#### June 2020
+- **Paper**: [Deep Residual Learning for Image Recognition]({RESNET})
+- **Authors**: [Kaiming He](https://kaiminghe.com), Xiangyu Zhang, [Jian Sun](https://jiansun.org)
+- **Presenter**: [Ann Lee](https://ann.org)
+
+#### May 2020
+- **Paper**: [Auto-Encoding Variational Bayes]({VAE})
+- **Authors**: [Diederik P. Kingma](https://dpkingma.com), Max Welling
+- **Presenter**: [Ann Lee](https://ann.org)
+
+#### April 2020
+- **Paper**: [Efficient Estimation of Word Representations in Vector Space]({WORD2VEC})
+- **Authors**: Tomas Mikolov, [Kai Chen](https://kai.org)
+- **Presenter**: [Bo Li](https://bo.org)
+""", [("Deep Residual Learning for Image Recognition", ["Kaiming He", "Xiangyu Zhang", "Jian Sun"], None, None),
+      ("Auto-Encoding Variational Bayes", ["Diederik P. Kingma", "Max Welling"], None, None),
+      ("Efficient Estimation of Word Representations in Vector Space", ["Tomas Mikolov", "Kai Chen"], None, None)]),
+    ("bold name of one word with its venue behind, details nested", f"""
+- **Deep Residual Learning for Image Recognition (CVPR 2016)**
+  - Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun
+  - [[Paper]]({RESNET})
+- **Auto-Encoding Variational Bayes (ICLR 2014)**
+  - Diederik P. Kingma and Max Welling
+  - [[Paper]]({VAE})
+- **Word2vec (ICLR Workshop 2013)**
+  - Tomas Mikolov and Kai Chen
+  - [[Paper]]({WORD2VEC})
+""", [("Deep Residual Learning for Image Recognition", ["Kaiming He", "Xiangyu Zhang", "Shaoqing Ren", "Jian Sun"], "CVPR", 2016),
+      ("Auto-Encoding Variational Bayes", ["Diederik P. Kingma", "Max Welling"], "ICLR", 2014),
+      ("Word2vec", ["Tomas Mikolov", "Kai Chen"], "ICLR Workshop", 2013)]),
+    ("citations parted by commas alone, one author or many", f"""
+- Kaiming He, Xiangyu Zhang, Deep Residual Learning for Image Recognition, CVPR, 2016. [[Paper]]({RESNET})
+- Diederik P. Kingma, Max Welling, Auto-Encoding Variational Bayes, ICLR, 2014. [[Paper]]({VAE})
+- Leo Breiman, Random Forests for Classification and Regression, Machine Learning, 2001.
+- Tomas Mikolov, Kai Chen, Efficient Estimation of Word Representations in Vector Space, ICLR, 2013. [[Paper]]({WORD2VEC})
+""", [("Deep Residual Learning for Image Recognition", ["Kaiming He", "Xiangyu Zhang"], "CVPR", 2016),
+      ("Auto-Encoding Variational Bayes", ["Diederik P. Kingma", "Max Welling"], "ICLR", 2014),
+      ("Random Forests for Classification and Regression", ["Leo Breiman"], "Machine Learning", 2001),
+      ("Efficient Estimation of Word Representations in Vector Space", ["Tomas Mikolov", "Kai Chen"], "ICLR", 2013)]),
+    ("titles without any link, a colon, a question or a dash inside", """
+* Word2vec: Efficient Estimation of Word Representations (ICLR 2013)
+* Do Deep Nets Really Need to be Deep? On Compressing Models (NIPS 2014)
+* Deep Learning in Neural Networks - An Overview (Neural Networks 2015)
+* Understanding Deep Learning Requires Rethinking Generalization （2017）
+""", [("Word2vec: Efficient Estimation of Word Representations", [], "ICLR", 2013),
+      ("Do Deep Nets Really Need to be Deep? On Compressing Models", [], "NIPS", 2014),
+      ("Deep Learning in Neural Networks - An Overview", [], "Neural Networks", 2015),
+      ("Understanding Deep Learning Requires Rethinking Generalization", [], None, 2017)]),
+    ("laboratories in parentheses are neither authors nor venues", f"""
+* **ResNet**: "Deep Residual Learning for Image Recognition", CVPR, 2016 (*Microsoft*). [[Paper]({RESNET})][[PyTorch (someone)](https://github.com/a/b)]
+* **VAE**: "Auto-Encoding Variational Bayes", ICLR, 2014 (*UvA, Amsterdam*). [[Paper]({VAE})][[PyTorch (nobody)](https://github.com/a/c)]
+* **Word2vec**: "Efficient Estimation of Word Representations in Vector Space", arXiv, 2013 (rejected by ICLR 2013) (*Google*). [[Paper]({WORD2VEC})][[PyTorch (you)](https://github.com/a/d)]
+""", [("Deep Residual Learning for Image Recognition", [], "CVPR", 2016),
+      ("Auto-Encoding Variational Bayes", [], "ICLR", 2014),
+      ("Efficient Estimation of Word Representations in Vector Space", [], "arXiv", 2013)]),
+    ("a title that the editor wrapped, names that it wrapped", f"""
+-   Efficient Estimation of Word Representations in
+    Vector Space. [pdf]({WORD2VEC})
+    -   Mikolov, Tomas and Chen, Kai and Corrado, Greg and Dean,
+        Jeffrey. *ICLR 2013*
+-   Deep Residual Learning for Image Recognition. [pdf]({RESNET})
+    -   He, Kaiming and Sun, Jian. *CVPR 2016*
+""", [("Efficient Estimation of Word Representations in Vector Space",
+       ["Mikolov, Tomas", "Chen, Kai", "Corrado, Greg", "Dean, Jeffrey"], "ICLR", 2013),
+      ("Deep Residual Learning for Image Recognition", ["He, Kaiming", "Sun, Jian"], "CVPR", 2016)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "expected"), [row[1:] for row in HABITS], ids=[row[0] for row in HABITS])
+def test_read__what_a_list_does_again_and_again(
+    source: str, expected: list[tuple[str, list[str], str | None, int | None]]
+) -> None:
+    """What the signs of a list mean is learned from the list: its labels, tags, citations and nicknames."""
+    papers = [entry for entry in entries(f"# A list\n\n## Section\n{source}") if entry.kind == "paper"]
+    found = [(e.title, list(e.authors), e.venue_text, e.year) for e in papers]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "venue"),
+    [
+        ("ACL 2024 Findings", "ACL Findings"),
+        ("ICML 2023 Workshop", "ICML Workshop"),
+        ("SIGGRAPH Asia (TOG) 2021", "SIGGRAPH Asia (TOG)"),
+        ("3DV 2022", "3DV"),
+        ("IEEE Trans. Knowl. Data Eng. 2014", "IEEE Trans. Knowl. Data Eng"),
+    ],
+)
+def test_venue__words_around_the_year(source: str, venue: str) -> None:
+    """A venue's words on both sides of its year are one venue, which then has no place of its own."""
+    data = f"- **{TITLE}**. *Ashish Vaswani et al.* {source}. [[Paper]({ARXIV})]\n".encode()
+    entry = read_list(data, name="list", path="list.md").entries[0]
+    assert entry.venue_text == venue
+    assert ("venue" in entry.spans) == (venue in source)
+
+
+def test_kind__a_list_of_tools_holds_no_papers() -> None:
+    """A linked name at an unknown address is a paper only among papers."""
+    tools = [f"- [Tool {n} for Language](https://tool{n}.org/about) - does something" for n in "ABCDEF"]
+    found = entries("# Tools\n\n## Libraries\n" + "\n".join(tools) + "\n")
+    assert [entry.kind for entry in found] == ["other"] * 6
+
+
 NOT_ENTRIES = [
+    "Inspired by [awesome deep vision](https://github.com/a/b), see [our survey paper](https://arxiv.org/abs/1706.03762).",
+    "[The dataset](https://arxiv.org/abs/1706.03762) is a reading benchmark of over one hundred thousand questions.",
+    "[framework (276)](by_key/framework.md) | [benchmark (221)](by_key/benchmark.md) | [model (146)](by_key/model.md)",
+    "## Project Contributors\n- Ann Lee ([@ann](https://github.com/ann))",
     "- [Models](#models)\n- [Data](#data)",
     "<!-- - **A Title of a Paper** [[Paper](https://arxiv.org/abs/1706.03762)] -->",
     "```\n- **A Title of a Paper** [[Paper](https://arxiv.org/abs/1706.03762)]\n```",

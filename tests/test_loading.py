@@ -44,7 +44,7 @@ def written(tmp_path: Path, entries: list[Entry], papers: list[Paper]) -> Path:
 
 def load_one(tmp_path: Path, item: Entry, work: Paper) -> pd.Series:
     """The row of a lone entry."""
-    row: pd.Series = pipeline.load(written(tmp_path, [item], [work])).loc[item.entry_id]
+    row: pd.Series = pipeline.load(written(tmp_path, [item], [work])).set_index("entry_id").loc[item.entry_id]
     return row
 
 
@@ -55,7 +55,8 @@ def test_load__types(tmp_path: Path) -> None:
     folder = written(tmp_path, [entry("a"), entry("b")], [known, paper("b", paper_id="title:x")])
     frame = pipeline.load(folder)
     assert list(frame.columns) == [c.name for c in COLUMNS]
-    assert list(frame.index) == ["a", "b"]
+    assert list(frame["entry_id"]) == ["a", "b"]
+    frame = frame.set_index("entry_id")
     assert (frame["year"].dtype, frame["citation_count"].dtype) == (pd.Int64Dtype(), pd.Int64Dtype())
     assert frame["title"].dtype == pd.StringDtype()
     assert frame.loc["a", "citation_date"] == pd.Timestamp("2026-01-02")
@@ -91,7 +92,7 @@ def test_load__further_columns_are_kept(tmp_path: Path) -> None:
     folder = written(tmp_path, [entry("a")], [paper("a")])
     lines = (folder / "papers.csv").read_text().splitlines()
     (folder / "papers.csv").write_text(f"{lines[0]},more\n{lines[1]},x\n")
-    assert pipeline.load(folder).loc["a", "more"] == "x"
+    assert pipeline.load(folder).loc[0, "more"] == "x"
 
 
 def test_load__no_dataset(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def abstract_of(tmp_path: Path, work: Paper, *records: Record) -> Any:
     """The abstract of a lone entry's paper, local ones joined."""
     cache = answered(tmp_path, *records)
     folder = written(tmp_path, [entry("a")], [work])
-    got = pipeline.load(folder, abstracts="local", cache=cache).loc["a", "abstract"]
+    got = pipeline.load(folder, abstracts="local", cache=cache).set_index("entry_id").loc["a", "abstract"]
     return None if pd.isna(got) else got
 
 

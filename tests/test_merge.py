@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -143,6 +144,25 @@ def test_failure__a_similarity_of_0915_is_another_paper() -> None:
         "dblp", title_question(title), title=near, venue="ICML", venue_key="conf/icml", year=2022, ids=[MAIN]
     )
     assert one(item, hit) == one(item)
+
+
+def test_failure__an_address_copied_from_another_entry_rewrites_nothing() -> None:
+    """Where nobody looked at the link and neither venue nor year fits it, the link may be the mistake."""
+    item = entry("a", FINDINGS, venue_text="ICML", year=2020)
+    assert (one(item).verdicts[0].venue_status, one(item).verdicts[0].venue) == ("suggested", None)
+    seen = one(item, record("acl", FINDINGS, venue="Findings of EMNLP 2023", year=2023))
+    assert (seen.verdicts[0].link_status, seen.verdicts[0].venue_status) == ("ok", "wrong")
+    same_year = one(replace(item, year=2023))
+    assert same_year.verdicts[0].venue == "Findings of EMNLP"
+
+
+def test_failure__what_a_source_confuses_is_told_apart_without_the_entrys_authors() -> None:
+    """An entry that names no author is no paper of other people because one source merged the two."""
+    arxiv = record("arxiv", DPO, ids=[DPO])
+    confused = record("semanticscholar", DPO, ids=[DPO, MAIN])
+    got = one(entry("a", DPO, authors=()), arxiv, confused, stranger("acl", MAIN, year=2023))
+    assert (got.title, got.decided) == (TITLE, False)
+    assert ident(MAIN) not in got.identifiers
 
 
 def test_failure__a_wrong_arxiv_id_is_not_upgraded_to_its_publication() -> None:
@@ -596,7 +616,7 @@ OVERRIDDEN: list[tuple[str, Override, Sequence[Record], tuple[str | None, int | 
     ("venue alone, venue decided", Override("a", venue="ICML"), [DBLP_DPO], ("ICML", 2023, "icml")),
     ("venue alone, nothing decided", Override("a", venue="ICML"), [], ("ICML", None, "icml")),
     ("venue alone, another suggested", Override("a", venue="ICML"), [record("semanticscholar", DPO, venue="ICLR", year=2024)], ("ICML", None, "icml")),
-    ("venue with a year in it", Override("a", venue="ICML 2022"), [], ("ICML 2022", 2022, "icml")),
+    ("venue with a year in it", Override("a", venue="ICML 2022"), [], ("ICML", 2022, "icml")),
     ("year alone, venue decided", Override("a", year=2022), [DBLP_DPO], ("NeurIPS", 2022, "neurips")),
     ("year alone, preprint", Override("a", year=2022), [], ("arXiv", 2022, "arxiv")),
     ("a venue that nobody knows", Override("a", venue="My Meeting", year=2022), [DBLP_DPO], ("My Meeting", 2022, None)),
@@ -814,6 +834,18 @@ def test_merge__does_not_depend_on_who_answers_first(
 ) -> None:
     """Sources and questions in any order give the same papers."""
     assert papers(entries, random.sample(records, len(records))) == papers(entries, records)
+
+
+def test_group__a_link_shared_with_a_stranger_groups_alike_in_any_order() -> None:
+    """An entry without authors may join two others, whichever of the three stands first."""
+    full, bare = entry("a", DPO), entry("b", DPO, authors=())
+    other = entry("c", DPO, title=OTHER_TITLE, authors=OTHERS)
+    found = set()
+    for mixed in permutations([full, bare, other]):
+        works = group(mixed, resolved(mixed))
+        found.add(frozenset(frozenset(e.entry_id for e in work.entries) for work in works))
+    assert len(found) == 1
+    assert len(group([full, other], resolved([full, other]))) == 2
 
 
 @given(ENTRIES, st.randoms(use_true_random=False))

@@ -193,6 +193,13 @@ def test_regenerate__keeps_the_notation(
         ("", "missing", "ICLR", 2024, "it has no place for a venue"),
         ("ICML 2024.", "missing", "ICLR", 2024, "it names a venue by now"),
         ("arXiv 2401.00001, 2024.", "outdated", "ICLR", 2024, "its preprint number stands nowhere else"),
+        ("ICML 2023 & ICLR 2024.", "wrong", "ICLR", 2024, "it names more than one year"),
+        ("ICML 2024 (ICLR).", "wrong", "ICLR", 2024, "another venue stands beside it"),
+        ("NeurIPS 2023, 2023.", "wrong", "ICLR", 2024, "it names more than one year"),
+        ("NeurIPS 2023 (rejected).", "wrong", "ICLR", 2024, "words beside its venue say more about it"),
+        ("CVPR 2024 at workshops.", "wrong", "ICCV", 2024, "words beside its venue say more about it"),
+        ("ICLR 2024 Oral.", "wrong", "ICML", 2024, "words beside its venue say more about it"),
+        ("NeurIPS 2023, 36, 1-10.", "wrong", "ICLR", 2024, "volume or pages stand beside its venue"),
     ],
 )
 def test_regenerate__leaves_alone_with_a_reason(

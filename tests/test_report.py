@@ -154,7 +154,7 @@ link the paper itself
 <details><summary>Not resolved to a paper (1)</summary>
 
 - [line 8](demo.md?plain=1#L8): A Paper Behind a Dead Link: no identifier is known: \
-not in its links, not found by title
+none in its links, and no title search has found it
 
 </details>
 

@@ -129,7 +129,14 @@ def _parser() -> MarkdownIt:
 
 
 def _shadow(lines: list[str], hidden: set[int]) -> list[str]:
-    return ["" if index in hidden else _shadow_line(line) for index, line in enumerate(lines)]
+    shadow, before, shown = [], None, ""
+    for line in lines:
+        if line != before:
+            before, shown = line, _shadow_line(line)
+        shadow.append(shown)
+    for index in hidden:
+        shadow[index] = ""
+    return shadow
 
 
 def _without_repeats(shadow: list[str]) -> list[int]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import unquote
 
-from pipeline.formats._inline import Inline, Mark
+from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
 from pipeline.formats._people import find_people, is_name
 from pipeline.formats._when import When, find_when, is_acronym, trim
@@ -52,10 +53,12 @@ _VENUE_LABEL = re.compile(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{
 _NOISE = re.compile(r"[\W_\d]*$")
 _DATED_TAIL = re.compile(r"\s*+[(（]([^()（）\n]{2,80}+)[)）][\s*_.\"”]*$")
 _BAR = re.compile(r"\s\|{1,2}\s")
+_DATED = frozenset(("venue", "year", "date"))
 _BADGE_LABELS = frozenset(("conference", "publish", "published", "venue", "journal", "paper"))
 _BADGE = "img.shields.io/badge/"
 _BADGE_TEXT = re.compile(r"(?:[^-]|--)++")
 _NUMBER = re.compile(r"[\d.]+(?:v\d)?")
+_YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
 _TRACK_BEHIND = re.compile(r"[ ,]{1,2}\(?(Findings|Workshops?)\b", re.I)
 _LABEL_ASIDE = re.compile(r"\([^()]*+\)|\s[-–—:|]\s.*+$")
 _LABEL_NOISE = re.compile(r"[\W\d_]++")
@@ -186,14 +189,40 @@ def _read_cell(notes: _Notes, inline: Inline, role: str, slot: TitleSlot) -> Non
     elif role == "authors":
         _note_people(notes, inline.start, inline.end, sure=True)
     elif role in ("venue", "date"):
-        for segment in segments(inline, (-1, -1)):
-            _note_when(notes, segment.start, segment.end, alone=role == "venue")
-            if role == "venue":
-                _note_bare_venue(notes, segment)
+        _read_dated_cell(notes, inline, role == "venue")
     elif role == "name":
         text = inline.plain(inline.start, inline.end)
         if text and not _NOISE.match(text):
             _note_name(notes, Segment(inline.start, inline.end, "", None))
+
+
+def _read_dated_cell(notes: _Notes, inline: Inline, venues: bool) -> None:
+    """Note what a cell of a venue or date column says. Such cells are short and return from row to row."""
+    plain = not inline.marks or (
+        len(inline.marks) == 1 and inline.marks[0].kind in ("bold", "italic", "code")
+    )
+    if not plain or inline.end - inline.start > 80 or not _DATED.isdisjoint(notes.values):
+        _note_dated_cell(notes, inline, venues)
+        return
+    read = _dated_cell(inline.text[inline.start : inline.end], venues, notes.context)
+    notes.values.update(read.values)
+    notes.year, notes.date_year = read.year, read.date_year
+    for key, (start, end) in read.spans.items():
+        notes.spans[key] = (start + inline.start, end + inline.start)
+
+
+@lru_cache(maxsize=4096)
+def _dated_cell(text: str, venues: bool, context: Context) -> _Notes:
+    notes = _Notes(text, context)
+    _note_dated_cell(notes, scan(text, 0, len(text)), venues)
+    return notes
+
+
+def _note_dated_cell(notes: _Notes, inline: Inline, venues: bool) -> None:
+    for segment in segments(inline, (-1, -1)):
+        _note_when(notes, segment.start, segment.end, alone=venues)
+        if venues:
+            _note_bare_venue(notes, segment)
 
 
 def _note_bare_venue(notes: _Notes, segment: Segment) -> None:
@@ -226,9 +255,12 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
 
 def _is_only_when(text: str, when: When) -> bool:
     """Whether parentheses hold a year, or a venue before its year, and not a part of the title."""
-    named = when.venue is not None and when.year_at is not None and when.venue[0] < when.year_at[0]
     rest = len(text) - (when.end - when.start)
-    return rest < 4 or (named and rest < 40) or (rest < 8 and text[when.end :].strip().isalpha() and when.venue is not None)
+    if when.venue is None or when.year_at is None:
+        return rest < 4
+    if when.venue[0] < when.year_at[0]:
+        return rest < 40
+    return rest < 4 and is_acronym(text[slice(*when.venue)].split()[0])
 
 
 def _draft(notes: _Notes, slot: TitleSlot, links: tuple[LinkDraft, ...]) -> EntryDraft:
@@ -324,6 +356,8 @@ def _is_enumeration(text: str, mark: Mark) -> bool:
 def _is_slot(inline: Inline, mark: Mark) -> bool:
     """Whether parentheses hold a venue or a date and not an aside; quotes never do."""
     inside = inline.text[mark.inner_start : mark.inner_end]
+    if inside.isalpha() and _YEAR_BEHIND.match(inline.text, mark.end):
+        return False  # a series behind its venue: `SIGGRAPH Asia (TOG) 2021`
     return (
         mark.kind == "paren"
         and len(inside) < 100
@@ -331,9 +365,7 @@ def _is_slot(inline: Inline, mark: Mark) -> bool:
     )
 
 
-def _add_segment(
-    found: list[Segment], inline: Inline, span: CharSpan, style: str, label: str | None
-) -> None:
+def _add_segment(found: list[Segment], inline: Inline, span: CharSpan, style: str, label: str | None) -> None:
     """Add a stretch in one style, taken apart at bars; none that holds no word."""
     start, end = span
     while start < end:
@@ -431,7 +463,7 @@ def _is_nickname(notes: _Notes, segment: Segment, slot: TitleSlot, when: When | 
     if segment.style in ("bold", "bracket", "paren", "code") and _is_tag(notes, segment, text):
         return not (when and when.year)
     colon = text.endswith((":", "：")) or after.startswith((":", "："))
-    return colon and len(text) <= 60 and not (when and when.year)
+    return colon and len(text) <= 60 and not (when and when.year) and not find_people(text)
 
 
 def _is_tag(notes: _Notes, segment: Segment, text: str) -> bool:

@@ -42,7 +42,7 @@ class Context:
     """
 
     venues: frozenset[str] = frozenset()
-    columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
     labels: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     main: str = ""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LEAD = re.compile(r"\s*+(?:(?:by|authors?|作者|written by)(?:\s*+[:：]\s*+|\s++))?", re.I)
-_SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|with|&|\|)\s+")
+_SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|&|\|)\s+")
 _ET_AL = re.compile(
     r"[\s,;&]*+(?:\band\s+)?(?:\b(?:et|el)\.?\s?al\b\.?|\betc\b\.?|\band others\b|等人?|\.\.\.|…)", re.I
 )
 _OPENING = re.compile(r"[(（\[]")
 _ASIDE = re.compile(r"\s*+[(（\[][^()（）\[\]]{0,200}+[)）\]]")
-_SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[*†‡)]?[.。](?=\s|$)|(?<=[\s,][A-Z])\.(?=\s[A-Z]{3})|\?\s|!\s|:\s|\s[-–—|]\s")
+_SENTENCE = re.compile(
+    r"(?<=[^\W\d_]{2})[*†‡)]?[.。](?=\s|$)|(?<=[\s,][A-Z])\.(?=\s[A-Z]{3})|\?\s|!\s|:\s|\s[-–—|]\s"
+)
 _PARTICLES = frozenset(
     "van von der den de del della di da dos du la le ter ten bin ibn al el y e st mac zu af av".split()
 )
@@ -45,6 +48,7 @@ class _Piece:
     separator: str
 
 
+@lru_cache(maxsize=4096)
 def find_people(text: str, *, sure: bool = False) -> People | None:
     """The authors a text begins with, or None.
 
@@ -109,7 +113,9 @@ def _comma_in(text: str, at: int, aside: re.Match[str]) -> bool:
 
 def _clean(piece: str) -> str:
     bare = _ASIDE.sub("", piece) if _OPENING.search(piece) else piece
-    bare = " ".join((html.unescape(bare) if "&" in bare else bare).replace("\\", "").replace("*", " ").split()).strip(_MARKS)
+    bare = " ".join(
+        (html.unescape(bare) if "&" in bare else bare).replace("\\", "").replace("*", " ").split()
+    ).strip(_MARKS)
     if bare[-1:] in '"“' and bare.count(bare[-1:]) % 2 == 1:
         bare = bare[:-1].rstrip()
     if bare.endswith(".") and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", bare):
@@ -134,6 +140,8 @@ def is_name(text: str) -> bool:
             .replace("’", "")
             .replace(".", "")
             .replace("`", "")
+            .replace("´", "")
+            .replace("¨", "")
             .isalpha()
         ):
             return False

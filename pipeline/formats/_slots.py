@@ -12,6 +12,10 @@ from pipeline.formats._when import find_when
 
 _SENTENCE = re.compile(r"(?<=[\w)\]\"”])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
 _COMMA = re.compile(r",\s+")
+_CITED_VENUE = re.compile(r",\s+([A-Z][^,]{3,80}+),?\s+\(?(?:19|20)\d\d\)?[.\s]*$")
+_SMALL_WORDS = frozenset("of the on in and for &".split())
+_REACH = 2000
+"""How far into an entry a title may begin: long lists of authors stand before some; bounds what is searched."""
 _INITIAL = re.compile(r"(?:\b[A-Z]|\bvs|\bal|\bSt|\bDr|\bvol|\bNo)$")
 _PAREN = re.compile(r"[(（]([^()（）\n]{2,80}+)[)）]")
 _BEFORE_TITLE = re.compile(
@@ -48,9 +52,11 @@ def first_titled(
     """
     if not head.marks:
         return None
-    links = head.of("link")
-    for mark in head.of(kind):
-        if any(_overlap(mark, link) for link in links) or _in_parens(head, mark):
+    near = [mark for mark in head.marks if mark.start - head.start < _REACH]
+    links = [mark for mark in near if mark.kind == "link"]
+    parens = [mark for mark in near if mark.kind == "paren"]
+    for mark in near:
+        if mark.kind != kind or any(_overlap(mark, link) for link in links) or _in_parens(mark, parens):
             continue
         text = head.plain(mark.inner_start, mark.inner_end).strip('"“” ')
         aside = kind == "bold" and text[:1] + text[-1:] in ("()", "[]")
@@ -69,9 +75,9 @@ def _is_named(text: str) -> bool:
     return sum(map(str.isalpha, text)) >= 2 and len(text) > 2
 
 
-def _in_parens(head: Inline, mark: Mark) -> bool:
+def _in_parens(mark: Mark, parens: list[Mark]) -> bool:
     """Whether a mark stands in parentheses that open before it: praise, a laboratory, an aside."""
-    return any(other.start < mark.start and mark.end <= other.end for other in head.of("paren"))
+    return any(other.start < mark.start and mark.end <= other.end for other in parens)
 
 
 def _is_nickname(head: Inline, mark: Mark) -> bool:
@@ -92,7 +98,9 @@ def _is_nickname(head: Inline, mark: Mark) -> bool:
             for link in head.of("link")
         )
     plain = re.split(r"[\[<(|]", bare, maxsplit=1)[0]
-    return len(inside.split()) <= 3 and is_titled(plain) and len(plain.split()) >= 3 and not find_people(plain)
+    return (
+        len(inside.split()) <= 3 and is_titled(plain) and len(plain.split()) >= 3 and not find_people(plain)
+    )
 
 
 def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool:
@@ -102,7 +110,7 @@ def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool
     """
     if start - head.start < 4:
         return True
-    if start - head.start > 4000:
+    if start - head.start > _REACH:
         return False
     text = " ".join(_BEFORE_TITLE.sub(" ", head.plain(head.start, start)).split())
     words = text.split()
@@ -143,14 +151,20 @@ def _speaks(label: str, labels: frozenset[str] = frozenset()) -> bool:
 
 
 def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -> TitleSlot | None:
-    """The title that opens the unmarked text from `start` (default: the beginning) up to what ends it."""
+    """The title that opens the unmarked text from `start` (default: the beginning) up to what ends it.
+
+    A `start` says that authors stand before it: the entry is a citation, and a short capitalised phrase
+    between its last comma and its year is then the venue, whatever it is called.
+    """
+    cited = start is not None
     start = head.start if start is None else start
     prefix = _PREFIX.match(head.text, start, head.end)
     start = _after_slots(head, prefix.end() if prefix else start)
     if any(mark.start <= start < mark.end for mark in head.of("link")):
         return None
     end = _first_wall(head, start)
-    end = min(end, _title_end(head.text[start:end], known) + start)
+    text = head.text[start:end]
+    end = min(end, _title_end(text, known) + start, (_cited_end(text) if cited else len(text)) + start)
     text = head.plain(start, end)
     if not is_titled(text) or is_generic(text) or _is_when(text):
         return None
@@ -192,7 +206,7 @@ def _first_wall(head: Inline, start: int) -> int:
 def goes_on(head: Inline, mark: Mark) -> bool:
     """Whether a line end is only where somebody's editor wrapped the line: the sentence goes on below."""
     text = head.text
-    if text[mark.start] != "\n" or text[max(0, mark.start - 2) : mark.start] in ("  ", " \\") :
+    if text[mark.start] != "\n" or text[max(0, mark.start - 2) : mark.start] in ("  ", " \\"):
         return False
     before = text[max(head.start, mark.start - 400) : mark.start]
     line = before[before.rfind("\n") + 1 :].rstrip()
@@ -244,13 +258,23 @@ def _title_end(text: str, known: frozenset[str]) -> int:
     return min([*ends, sentence])
 
 
+def _cited_end(text: str) -> int:
+    """Where the title of a citation ends: at the comma before `J. Machine Learning Research, 2003`."""
+    match = _CITED_VENUE.search(text)
+    phrase = match[1].split() if match else []
+    capital = all(word[0].isupper() or word in _SMALL_WORDS for word in phrase)
+    if match is None or not capital or len(phrase) > 8 or len(text[: match.start()].split()) < 3:
+        return len(text)
+    return match.start()
+
+
 def _sentence_end(text: str, known: frozenset[str]) -> int:
     """Where the first sentence ends; a question or a dash only where names or a venue follow, not a subtitle."""
-    for match in _SENTENCE.finditer(text, 12):
+    for match in _SENTENCE.finditer(text, 12, _REACH):
         sign = match[0].strip()[:1]
         if sign == "." and _INITIAL.search(text[max(0, match.start() - 6) : match.start()]):
             continue
-        rest = text[match.end() :].strip()
+        rest = text[match.end() : match.end() + 300].strip()
         if sign in "?!":
             if not rest or find_people(rest) or find_when(rest, known=known, alone=True):
                 return match.start() + 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 _STEP = 128
 _NOT_NEWLINE = re.compile(r"[^\n]+")
@@ -82,7 +83,7 @@ def load(data: bytes) -> Source:
         if comments or text[:4].strip("\ufeff-") != text[:4]
         else text
     )
-    starts = [0, *(m.end() for m in re.finditer("\n", text))]
+    starts = accumulate(map(len, text.split("\n")[:-1]), lambda at, length: at + length + 1, initial=0)
     return Source(data, text, visible, tuple(comments), tuple(starts), _byte_marks(data, text))
 
 

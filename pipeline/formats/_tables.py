@@ -9,19 +9,20 @@ from pipeline.formats._fields import is_generic
 from pipeline.formats._inline import Inline
 from pipeline.formats._slots import is_titled
 from pipeline.formats._when import find_when
+from pipeline.text import lazy
 
 _HEADERS = (
-    ("title", re.compile(r"\btitles?\b|标题|题目", re.I)),
-    ("authors", re.compile(r"\bauthors?\b|作者", re.I)),
-    ("prose", re.compile(r"\b(?:descriptions?|summary|abstract|tl;?dr|notes?|comments?|highlights?|brief|remarks?"
+    ("title", lazy(r"\btitles?\b|标题|题目", re.I)),
+    ("authors", lazy(r"\bauthors?\b|作者", re.I)),
+    ("prose", lazy(r"\b(?:descriptions?|summary|abstract|tl;?dr|notes?|comments?|highlights?|brief|remarks?"
                          r"|contributions?|intro\w*|details?|institut\w*|affiliation\w*|organi[sz]ation|company"
                          r"|size|params?|stars?|task|type|category|tags?|base|language|license)\b|简介|备注|机构", re.I)),
-    ("title", re.compile(r"\b(?:titles?|papers?|articles?|publication|work)\b|论文|题目|标题|文献", re.I)),
-    ("venue", re.compile(r"\b(?:venues?|conf\w*|journal|publish\w*|pub|where)\b|会议|期刊", re.I)),
-    ("date", re.compile(r"\b(?:dates?|years?|time|released?|month)\b|日期|时间|年份", re.I)),
-    ("name", re.compile(r"\b(?:models?|names?|methods?|keywords?|systems?|abbr\w*|nickname|acronym|approach|algorithm"
+    ("title", lazy(r"\b(?:titles?|papers?|articles?|publication|work)\b|论文|题目|标题|文献", re.I)),
+    ("venue", lazy(r"\b(?:venues?|conf\w*|journal|publish\w*|pub|where)\b|会议|期刊", re.I)),
+    ("date", lazy(r"\b(?:dates?|years?|time|released?|month)\b|日期|时间|年份", re.I)),
+    ("name", lazy(r"\b(?:models?|names?|methods?|keywords?|systems?|abbr\w*|nickname|acronym|approach|algorithm"
                         r"|benchmarks?|datasets?|llms?)\b|名称|模型|简称|方法", re.I)),
-    ("links", re.compile(r"\b(?:codes?|links?|github|pdf|url|arxiv|projects?|web\w*|resources?|blog|home\w*|demo"
+    ("links", lazy(r"\b(?:codes?|links?|github|pdf|url|arxiv|projects?|web\w*|resources?|blog|home\w*|demo"
                          r"|repo\w*)\b|链接|代码", re.I)),
 )  # fmt: skip
 
@@ -60,10 +61,10 @@ def _score(role: str, share: float) -> float:
 def _titled_share(rows: Sequence[Sequence[Inline]], index: int) -> float:
     """In which share of the rows this cell, or a link or bold text in it, is as long as a title."""
     cells = [row[index] for row in rows if index < len(row) and row[index].end > row[index].start]
-    hits = 0
-    for cell in cells:
-        text = cell.plain(cell.start, cell.end)
-        hits += is_titled(text) and not is_generic(text) and len(text.split()) >= 3
+    texts = [cell.plain(cell.start, cell.end) for cell in cells]
+    if len(texts) > 5 and 3 * len(set(texts)) < len(texts):
+        return 0.0  # titles do not repeat: these are kinds or tasks
+    hits = sum(is_titled(text) and not is_generic(text) and len(text.split()) >= 3 for text in texts)
     return hits / len(cells) if cells else 0.0
 
 

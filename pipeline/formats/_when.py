@@ -26,7 +26,9 @@ _DATE = re.compile(
 )
 _FOUR_DIGITS = re.compile(r"(?:19|20)\d\d")
 _TWO_DIGITS = re.compile(r"\d\d")
-_YEAR = re.compile(rf"(?<![\d./#])(?<!\d[-–])(?P<y>{_YYYY})(?![\d%]|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)")
+_YEAR = re.compile(
+    rf"(?<![\d./#])(?<!\d[-–])(?P<y>{_YYYY})(?![\d%]|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
+)
 _SHORT_YEAR = re.compile(
     r"(?<![\w.])(?P<v>[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
 )

@@ -11,7 +11,5 @@ name = "bold title"
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose title is the first bold text of title length."""
-    slot = first_titled(
-        candidate.head, "bold", 1.0, known=context.venues, short=context.main == name
-    )
+    slot = first_titled(candidate.head, "bold", 1.0, known=context.venues, short=context.main == name)
     return describe(candidate, slot, context) if slot else None

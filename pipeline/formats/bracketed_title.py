@@ -20,5 +20,5 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
 def _is_tag(candidate: Candidate, slot: TitleSlot) -> bool:
     """Whether words follow the brackets at once: they then hold a nickname, `**[BERT]** Pre-training of ...`."""
     head = candidate.head
-    following = head.text[slot.outer[1] : min(head.end, slot.outer[1] + 12)].lstrip(" *_<\"“")
+    following = head.text[slot.outer[1] : min(head.end, slot.outer[1] + 12)].lstrip(' *_<"“')
     return following[:1].isalnum() and not following.startswith("by ")

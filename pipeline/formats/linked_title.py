@@ -29,7 +29,10 @@ def find(head: Inline, context: Context) -> TitleSlot | None:
     for mark in head.of("link"):
         if (
             mark.inner_end - mark.inner_start > 1
-            and is_target(mark.url)
+            and (
+                is_target(mark.url)
+                or (not mark.url and len(head.text[mark.inner_start : mark.inner_end].split()) > 2)
+            )
             and mark.inner_start != mark.url_start
         ):
             slot = _slot(head, mark, context)
@@ -40,13 +43,14 @@ def find(head: Inline, context: Context) -> TitleSlot | None:
 
 def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
     text = head.plain(mark.inner_start, mark.inner_end)
-    if not text or is_generic(text, context.labels) or _is_venue(text):
+    opens = not head.text[head.start : mark.start].strip(' *_["“')
+    named = opens and text.isalpha() and text.casefold() not in context.venues
+    if not text or is_generic(text, context.labels) or (_is_venue(text) and not named):
         return None
     start = mark.inner_start
     tag = _TAG.match(head.text, start, mark.inner_end)
     if tag:
         start = tag.end()
-    opens = not head.text[head.start : mark.start].strip(" *_[\"“")
     weight = 1.0 if is_titled(text) else 0.7 if opens else 0.6
     outer = (mark.start, mark.end)
     return TitleSlot(start, mark.inner_end, outer, weight, link=(mark.url_start, mark.url_end))

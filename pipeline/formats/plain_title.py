@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.formats import citation
 from pipeline.formats._fields import describe
-from pipeline.formats._model import Candidate, Context, EntryDraft
+from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import plain_title, titled_elsewhere
 
@@ -15,12 +16,16 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     if titled_elsewhere(candidate.head, context):
         return None
     slot = plain_title(candidate.head, context.venues)
-    if slot is None or _is_people(candidate.head.plain(slot.start, slot.end)):
+    if slot is None or (_opens_with_names(candidate, slot, context) and citation.read(candidate, context)):
         return None
     return describe(candidate, slot, context)
 
 
-def _is_people(text: str) -> bool:
-    """Whether what looks like a title is a list of names: the entry then opens with its authors."""
-    people = find_people(text)
-    return people is not None and len(people.names) > 1 and len(text) - people.end < 4
+def _opens_with_names(candidate: Candidate, slot: TitleSlot, context: Context) -> bool:
+    """Whether what looks like a title is, or in a list of citations begins with, the names of the authors."""
+    text = candidate.head.plain(slot.start, slot.end)
+    people = find_people(text, sure=context.cites)
+    if people is None or people.start > 2:
+        return False
+    whole = len(people.names) > 1 and len(text) - people.end < 4
+    return whole or (context.cites and all(" " in name for name in people.names))

@@ -22,6 +22,7 @@ from pipeline.jobs.options import RunOptions
 from pipeline.jobs.stages import show_edits
 from pipeline.settings import Settings
 from pipeline.store import RecordStore, locked, write_atomic
+from pipeline.venues import understand
 
 
 def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, console: Reporter) -> int:
@@ -59,6 +60,9 @@ def _derive(run: ListRun, store: RecordStore, options: RunOptions) -> None:
 def _announce(run: ListRun, options: RunOptions, console: Reporter) -> None:
     if not run.parsed.entries:
         console.warn(f"{run.path}: no entries were found")
+    for override in run.options.overrides:
+        if override.venue and understand(override.venue, override.year).venue is None:
+            console.warn(f"{override.place or run.path}: {override.venue!r} is no venue that paperlist knows")
     for override in run.lost_overrides:
         console.warn(f"{override.place or run.path}: the override for {override.match!r} matches nothing")
     show_edits(run, options, console)

@@ -110,4 +110,10 @@ def show_edits(run: ListRun, options: RunOptions, console: Reporter) -> None:
     if options.dry_run:
         console.result("".join(unified_diff(*version) for version in versions(run)))
     count = run.regenerated.changed_lines
-    console.say(f"{run.name}: {count} line{'' if count == 1 else 's'} changed")
+    if options.in_place and not options.dry_run:
+        for edit in run.regenerated.edits:
+            console.say(
+                f"{run.path}:{edit.line}: {edit.before or '(nothing)'} -> {edit.after}: {edit.reason}"
+            )
+    said = "changed" if options.in_place and not options.dry_run else "to change"
+    console.say(f"{run.name}: {count} line{'' if count == 1 else 's'} {said}")
