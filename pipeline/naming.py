@@ -18,27 +18,37 @@ from pipeline.text import normalise_title, slug
 _Keys = Callable[[Entry, Sequence[Entry], int], list[object]]
 
 
+class Names:
+    """Ids for entries: those of the previous parse where recognised, else new readable ones."""
+
+    def __init__(self, previous: Sequence[Entry] = ()) -> None:
+        """`previous` are the entries of the last parse, whose ids are taken."""
+        self.previous = previous
+        self._used = {entry.entry_id for entry in previous}
+        self._numbers: dict[str, int] = {}
+
+    def given(self, entries: Sequence[Entry]) -> list[Entry]:
+        """The same entries with their ids."""
+        kept = _recognised(entries, self.previous)
+        return [
+            replace(e, entry_id=kept.get(index) or self.fresh(e.title or e.short_name or e.paper_url))
+            for index, e in enumerate(entries)
+        ]
+
+    def fresh(self, words: str | None) -> str:
+        """A readable id nobody has: the slug of the words, with `-2`, `-3` ... where it is taken."""
+        base = slug(words or "untitled")
+        entry_id = base
+        while entry_id in self._used:
+            self._numbers[base] = self._numbers.get(base, 1) + 1
+            entry_id = f"{base}-{self._numbers[base]}"
+        self._used.add(entry_id)
+        return entry_id
+
+
 def with_ids(entries: Sequence[Entry], previous: Sequence[Entry]) -> list[Entry]:
     """Entries with their ids: those of the previous parse where recognised, else new readable ones."""
-    kept = _recognised(entries, previous)
-    used = set(kept.values()) | {entry.entry_id for entry in previous}
-    numbers: dict[str, int] = {}
-    out = []
-    for index, entry in enumerate(entries):
-        entry_id = kept.get(index) or _fresh(entry, used, numbers)
-        used.add(entry_id)
-        out.append(replace(entry, entry_id=entry_id))
-    return out
-
-
-def _fresh(entry: Entry, used: set[str], numbers: dict[str, int]) -> str:
-    """A readable id nobody has: the slug of the title, with `-2`, `-3` ... where it is taken."""
-    base = slug(entry.title or entry.short_name or entry.paper_url or "untitled")
-    entry_id = base
-    while entry_id in used:
-        numbers[base] = numbers.get(base, 1) + 1
-        entry_id = f"{base}-{numbers[base]}"
-    return entry_id
+    return Names(previous).given(entries)
 
 
 def _recognised(entries: Sequence[Entry], previous: Sequence[Entry]) -> dict[int, str]:

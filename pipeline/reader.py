@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -26,7 +26,7 @@ from pipeline.formats._tables import column_roles
 from pipeline.formats._when import find_when
 from pipeline.identifiers import read_url
 from pipeline.model import Badge, Entry, Kind, Link, ParsedList, Problem
-from pipeline.text import normalise_title, slug
+from pipeline.naming import Names
 
 _SAMPLE = 240
 _SURE = 0.5
@@ -103,7 +103,7 @@ def read_list(data: bytes, *, name: str, path: str, previous: Sequence[Entry] = 
     """
     source = load(data)
     with _no_collection():
-        entries, unread = _entries(source, _Names(previous))
+        entries, unread = _entries(source, Names(previous))
     return ParsedList(
         name=name,
         path=path,
@@ -133,7 +133,7 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _entries(source: Source, names: _Names) -> tuple[list[Entry], list[Problem]]:
+def _entries(source: Source, names: Names) -> tuple[list[Entry], list[Problem]]:
     refs = references(source)
     blocks = read_blocks(source)
     plan = _learn(source, refs, blocks)
@@ -141,7 +141,7 @@ def _entries(source: Source, names: _Names) -> tuple[list[Entry], list[Problem]]
     drafts = [_finish(group, plan) for group in groups]
     drafts = _without_doubtful(drafts)
     entries = [
-        _entry(source, group, draft, number, "" if names.previous else names.fresh(draft))
+        _entry(source, group, draft, number, "" if names.previous else names.fresh(_words(draft)))
         for number, (group, draft) in enumerate(drafts, 1)
     ]
     return names.given(entries) if names.previous else entries, unread
@@ -678,6 +678,11 @@ def _entry(source: Source, group: _Group, draft: EntryDraft, number: int, entry_
     )
 
 
+def _words(draft: EntryDraft) -> str | None:
+    """What an entry is named after."""
+    return draft.title or draft.short_name or _paper_url(draft)
+
+
 def _paper_url(draft: EntryDraft) -> str | None:
     if draft.title_url and _leads_to_paper(draft.title_url, draft.title or "", True):
         return draft.title_url
@@ -707,88 +712,6 @@ def _spans(source: Source, draft: EntryDraft) -> dict[str, CharSpan]:
         else:
             chosen[key] = start, end
     return source.byte_spans(chosen)
-
-
-# --- names for life -------------------------------------------------------------------------------
-
-
-class _Names:
-    """Ids for entries: those of the previous parse where recognised, else new readable ones."""
-
-    def __init__(self, previous: Sequence[Entry]) -> None:
-        self.previous = previous
-        self._used = {entry.entry_id for entry in previous}
-        self._numbers: dict[str, int] = {}
-
-    def given(self, entries: list[Entry]) -> list[Entry]:
-        """The same entries with their ids."""
-        kept = _recognised(entries, self.previous)
-        return [
-            replace(entry, entry_id=kept.get(index) or self.fresh(entry))
-            for index, entry in enumerate(entries)
-        ]
-
-    def fresh(self, entry: Entry | EntryDraft) -> str:
-        """A readable id nobody has: the slug of the title, with `-2`, `-3` ... where it is taken."""
-        url = entry.paper_url if isinstance(entry, Entry) else _paper_url(entry)
-        base = slug(entry.title or entry.short_name or url or "untitled")
-        entry_id = base
-        while entry_id in self._used:
-            self._numbers[base] = self._numbers.get(base, 1) + 1
-            entry_id = f"{base}-{self._numbers[base]}"
-        self._used.add(entry_id)
-        return entry_id
-
-
-def _recognised(entries: list[Entry], previous: Sequence[Entry]) -> dict[int, str]:
-    """Which entry is which of the previous ones, surest evidence first; each is used once."""
-    kept: dict[int, str] = {}
-    free = {entry.entry_id for entry in previous}
-    if not previous:
-        return kept
-    for keys in (_exact_keys, _identifier_keys, _title_keys, _position_keys):
-        known: dict[object, list[str]] = defaultdict(list)
-        for number, entry in enumerate(previous):
-            if entry.entry_id in free:
-                for key in keys(entry, previous, number):
-                    known[key].append(entry.entry_id)
-        for index, entry in enumerate(entries):
-            if index not in kept:
-                _claim(index, keys(entry, entries, index), known, kept, free)
-    return kept
-
-
-def _claim(
-    index: int, keys: Iterable[object], known: dict[object, list[str]], kept: dict[int, str], free: set[str]
-) -> None:
-    for key in keys:
-        for entry_id in known.get(key, ()):
-            if entry_id in free:
-                kept[index] = entry_id
-                free.discard(entry_id)
-                return
-
-
-def _exact_keys(entry: Entry, _entries: Sequence[Entry], _index: int) -> list[object]:
-    return [(key, entry.section, entry.title) for key in _identifier_keys(entry, _entries, _index)]
-
-
-def _identifier_keys(entry: Entry, _entries: Sequence[Entry], _index: int) -> list[object]:
-    return [
-        str(found) for link in entry.links if link.role == "paper" for found in read_url(link.url).identifiers
-    ]
-
-
-def _title_keys(entry: Entry, _entries: Sequence[Entry], _index: int) -> list[object]:
-    title = normalise_title(entry.title or entry.short_name or "")
-    return [(title, entry.section), title] if title else []
-
-
-def _position_keys(entry: Entry, entries: Sequence[Entry], index: int) -> list[object]:
-    """Same section between the same neighbours: what is left when everything else was edited."""
-    before = entries[index - 1].title if index else None
-    after = entries[index + 1].title if index + 1 < len(entries) else None
-    return [(entry.section, before, after)]
 
 
 # --- the list itself ------------------------------------------------------------------------------

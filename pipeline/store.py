@@ -418,6 +418,7 @@ def locked(output: Path, cache: Path) -> Iterator[None]:
     path = cache / f"lock-{key}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / ".gitignore").write_text("*\n")  # a cache is nobody's news
         lock = FileLock(path)
         lock.acquire(timeout=0)
     except Timeout:

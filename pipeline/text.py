@@ -105,12 +105,11 @@ def slug(text: str, limit: int = 60) -> str:
     words: list[str] = normal.split() if normal.isascii() else re.findall(r"[a-z0-9]+", normal)
     if not words:
         return "u" + "-".join(f"{ord(c):x}" for c in text.strip()[:8]) if text.strip() else "untitled"
-    key = words[0][:limit]
-    for word in words[1:]:
-        if len(key) + 1 + len(word) > limit:
-            break
-        key = f"{key}-{word}"
-    return key
+    key = "-".join(words)
+    if len(key) <= limit:
+        return key
+    cut = key.rfind("-", 0, limit + 1)
+    return key[: cut if cut > 0 else limit]
 
 
 @lru_cache(maxsize=65536)

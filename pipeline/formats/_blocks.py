@@ -356,10 +356,10 @@ def _cells(source: Source, line: int) -> list[Cell]:
         left, bare = left + 1, bare[1:]
     cells = []
     for piece in bare.split("|") if "\\|" not in bare else _BAR.split(bare):
-        kept = piece.lstrip()
-        first = left + len(piece) - len(kept)
-        cells.append(Cell(first, first + len(kept.rstrip())))
-        left += len(piece) + 1
+        size, kept = len(piece), piece.strip()
+        first = left if len(kept) == size else left + size - len(piece.lstrip())
+        cells.append(Cell(first, first + len(kept)))
+        left += size + 1
     return cells
 
 

@@ -397,7 +397,9 @@ def _line_label(inline: Inline, start: int, taken: CharSpan) -> str | None:
 
 def line_label(inline: Inline) -> str:
     """The folded label that a text opens with (`📅 Date: ...`, `github(official): ...`); empty where none."""
-    match = _LABEL.match(inline.text, inline.start, min(inline.end, inline.start + 100))
+    stop = min(inline.end, inline.start + 100)
+    colon = inline.text.find(":", inline.start, stop) >= 0 or inline.text.find("：", inline.start, stop) >= 0
+    match = _LABEL.match(inline.text, inline.start, stop) if colon else None
     return fold_label(match[1]) if match else ""
 
 
