@@ -158,10 +158,13 @@ def _without_doubtful(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Gr
     for (group, _), is_paper in zip(drafts, sure, strict=True):
         per_section[group.candidate.block.section].append(is_paper)
     overall = 2 * sum(sure) >= len(sure)
+    mostly = {
+        section: 2 * sum(beside) >= len(beside) - 1 if len(beside) > 3 else overall
+        for section, beside in per_section.items()
+    }
     out = []
     for (group, draft), is_paper in zip(drafts, sure, strict=True):
-        beside = per_section[group.candidate.block.section]
-        papers = 2 * sum(beside) >= len(beside) - 1 if len(beside) > 3 else overall
+        papers = mostly[group.candidate.block.section]
         cited = bool(draft.venue_text and draft.year)
         believed = is_paper or not draft.title_url or cited or (papers and overall)
         out.append((group, draft if believed else replace(draft, title_url=None)))

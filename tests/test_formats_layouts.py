@@ -15,6 +15,10 @@ TITLE = "Attention Is All You Need"
 
 # layout, source, then title, authors, venue, year and date as they should be read
 ROWS = [
+    ("bold title", f"- [2017/06] **{TITLE}.** *Ashish Vaswani (NVIDIA) et al. NeurIPS.* [[paper]({ARXIV})]",
+     TITLE, ["Ashish Vaswani"], "NeurIPS", 2017, "2017/06"),
+    ("bold title", f"- [2017/06] **{TITLE}.** *Ashish Vaswani (AI21 Labs) et al. arXiv.* [[paper]({ARXIV})]",
+     TITLE, ["Ashish Vaswani"], "arXiv", 2017, "2017/06"),
     ("bold title", f"- **{TITLE}**. *Ashish Vaswani et al.* NeurIPS 2017. [[Paper]({ARXIV})]",
      TITLE, ["Ashish Vaswani"], "NeurIPS", 2017, None),
     ("bold title", f"**{TITLE}** \\\n*Ashish Vaswani, Noam Shazeer* \\\nNeurIPS 2017. [[Paper]({ARXIV})] \\\n12 Jun 2017",

@@ -353,11 +353,16 @@ def _is_enumeration(text: str, mark: Mark) -> bool:
     return text[mark.start] == "\n" and (before.endswith((",", " and")))
 
 
+_ET_AL_BEHIND = re.compile(r"[ \t]*,?[ \t]*et\.? ?al\b")
+
+
 def _is_slot(inline: Inline, mark: Mark) -> bool:
     """Whether parentheses hold a venue or a date and not an aside; quotes never do."""
     inside = inline.text[mark.inner_start : mark.inner_end]
     if inside.isalpha() and _YEAR_BEHIND.match(inline.text, mark.end):
         return False  # a series behind its venue: `SIGGRAPH Asia (TOG) 2021`
+    if _ET_AL_BEHIND.match(inline.text, mark.end):
+        return False  # where somebody works: `Linxi Fan (NVIDIA) et al. NeurIPS`
     return (
         mark.kind == "paren"
         and len(inside) < 100
