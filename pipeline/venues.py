@@ -150,7 +150,7 @@ _CHAPTERS: Final = frozenset({"acl", "emnlp", "naacl", "eacl", "aacl", "ijcnlp"}
 @cache
 def _derived(venue_id: str, suffix: str) -> Venue:
     """The row of a conference's workshops, Findings ...: a listed one, else made by rule."""
-    if listed := _keys().parts.get((venue_id, suffix)):
+    if listed := _relations().parts.get((venue_id, suffix)):
         return _row(listed).venue
     row, part = _row(venue_id), _BY_SUFFIX[suffix]
     name = part.name.format(row.venue.name)
@@ -400,6 +400,24 @@ class _Keys:
     streams: dict[str, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     anthology: dict[str, str] = field(default_factory=dict)
+
+
+@cache
+def _keys() -> _Keys:
+    keys = _Keys()
+    for venue_id in _table().kinds:
+        row = _row(venue_id)
+        keys.streams |= {stream.lower(): venue_id for stream in row.streams}
+        keys.streams |= {stream.lower(): f"{venue_id}-workshop" for stream in row.workshop_streams}
+        keys.groups |= {group.lower(): venue_id for group in row.groups}
+        keys.anthology |= dict.fromkeys(row.anthology, venue_id)
+    return keys
+
+
+@dataclass(slots=True)
+class _Relations:
+    """What some rows say about others; the few that do are found without taking the rest apart."""
+
     parts: dict[tuple[str, str], str] = field(default_factory=dict)
     """Conference and suffix to the listed row that stands for all of these."""
     was: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -408,22 +426,20 @@ class _Keys:
 
 
 @cache
-def _keys() -> _Keys:
-    keys = _Keys()
-    for venue_id in _table().kinds:
+def _relations() -> _Relations:
+    relations = _Relations()
+    for venue_id, text in _table().texts.items():
+        if "parent=" not in text and "was=" not in text and "with=" not in text:
+            continue
         row = _row(venue_id)
         parent = row.venue.parent
         suffix = "workshop" if row.generic else venue_id.removeprefix(f"{parent}-")
         if parent and suffix in _BY_SUFFIX:
-            keys.parts[parent, suffix] = venue_id
-        keys.streams |= {stream.lower(): venue_id for stream in row.streams}
-        keys.streams |= {stream.lower(): f"{venue_id}-workshop" for stream in row.workshop_streams}
-        keys.groups |= {group.lower(): venue_id for group in row.groups}
-        keys.anthology |= dict.fromkeys(row.anthology, venue_id)
+            relations.parts[parent, suffix] = venue_id
         if row.joint:
-            keys.joint[venue_id] = row.joint
-        keys.was |= {(_until(was)[0], _until(was)[1]): venue_id for was in row.was}
-    return keys
+            relations.joint[venue_id] = row.joint
+        relations.was |= {(_until(was)[0], _until(was)[1]): venue_id for was in row.was}
+    return relations
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -655,7 +671,7 @@ def _understand(text: str, year: int | None = None) -> _Understood:
 
 def _that_year(venue: Venue, year: int | None) -> Venue:
     """The series as which it was held that year: COLING 2024 was LREC-COLING."""
-    joint = _keys().was.get((venue.id, year)) if year else None
+    joint = _relations().was.get((venue.id, year)) if year else None
     return _row(joint).venue if joint else venue
 
 
@@ -1009,7 +1025,7 @@ def _joint(rows: dict[str, _Row]) -> str | None:
     for venue_id, row in rows.items():
         if all(other == venue_id or other in row.joint for other in rows):
             return venue_id
-    own = [venue_id for venue_id, joint in _keys().joint.items() if joint == rows.keys()]
+    own = [venue_id for venue_id, joint in _relations().joint.items() if joint == rows.keys()]
     return own[0] if len(own) == 1 else None
 
 
