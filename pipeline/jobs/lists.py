@@ -94,7 +94,7 @@ def write_list(run: ListRun, store: RecordStore) -> None:
     """Merge what is known into the list's dataset; nothing is written to disk yet."""
     entries, answers = run.parsed.entries, all_answers(store)
     run.papers, files = build(
-        run.dataset, entries, run.resolutions, answers, run.options.overrides, source_titles()
+        run.dataset, entries, run.resolutions, answers, run.options.overrides, _titles(store)
     )
     run.files |= files
 
@@ -129,6 +129,11 @@ def write_in_place(run: ListRun) -> bool:
     return any([write_atomic(run.paths[file], data) for file, data in again.items()])
 
 
+def _titles(store: RecordStore) -> dict[str, str]:
+    """Names for people of the sources that ever answered; where none did, their code is not even loaded."""
+    return source_titles() if store.sources() else {}
+
+
 def source_titles() -> dict[str, str]:
     """The sources' names for people."""
     return {name: source.title for name, source in discover().items()}
@@ -141,7 +146,7 @@ def _report(run: ListRun, regenerated: Regenerated, store: RecordStore) -> str:
     )
     parsed = replace(run.parsed, problems=run.parsed.problems + lost)
     records = (r for answers in all_answers(store).values() for group in answers.values() for r in group)
-    return build_report(parsed, run.papers, regenerated, records=records, titles=source_titles())
+    return build_report(parsed, run.papers, regenerated, records=records, titles=_titles(store))
 
 
 def save(run: ListRun) -> list[str]:
