@@ -448,7 +448,7 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
 
 def _is_menu(head: Inline, draft: EntryDraft) -> bool:
     """Three links and more with nothing but bars between them: a way around the pages, no entry."""
-    links = [mark for mark in head.of("link") if mark.inner_start != mark.url_start]
+    links = [mark for mark in head.links if mark.inner_start != mark.url_start]
     if len(links) < 3 or draft.authors or draft.year or _has_paper(draft):
         return False
     at, between = head.start, []
@@ -528,7 +528,7 @@ def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> boo
 
 def _is_people(inline: Inline) -> bool:
     """Whether a line holds names, at most with a venue behind them."""
-    if inline.of("link"):
+    if inline.links:
         return False
     text = inline.plain(inline.start, inline.end)
     people = find_people(text)
@@ -545,7 +545,7 @@ def _heads_a_record(source: Source, refs: dict[str, CharSpan], units: list[Block
     if words < 3 or number + 1 >= len(units) or units[number + 1].kind == "heading":
         return False
     below = scan(source.visible, units[number + 1].start, units[number + 1].end, refs)
-    links = below.of("link")
+    links = below.links
     bare = links and all(
         is_generic(below.plain(m.inner_start, m.inner_end)) or m.inner_start == m.url_start for m in links
     )
@@ -562,7 +562,7 @@ def _opens_with_label(inline: Inline) -> bool:
 
 
 def _opens_with_link(inline: Inline) -> bool:
-    links = inline.of("link")
+    links = inline.links
     return bool(links) and links[0].start <= inline.start + 2 and inline.end - inline.start < 600
 
 
@@ -613,7 +613,7 @@ def _is_short_detail(head: Inline) -> bool:
 def _looks_like_entry(candidate: Candidate) -> bool:
     if candidate.block.kind == "heading":
         return False
-    marks = [mark for inline in candidate.cells or (candidate.head,) for mark in inline.of("link")]
+    marks = [mark for inline in candidate.cells or (candidate.head,) for mark in inline.links]
     return any(mark.url.startswith("http") and read_url(mark.url).role == "paper" for mark in marks)
 
 

@@ -108,8 +108,8 @@ def links_of(inlines: Iterable[Inline]) -> tuple[LinkDraft, ...]:
     """Every URL once, in order: no anchors, placeholders, mail addresses or images."""
     found: dict[str, LinkDraft] = {}
     for inline in inlines:
-        for mark in inline.marks:
-            if mark.kind == "link" and is_target(mark.url) and mark.url not in found:
+        for mark in inline.links:
+            if is_target(mark.url) and mark.url not in found:
                 label = inline.plain(mark.inner_start, mark.inner_end) or _alt(inline, mark)
                 found[mark.url] = LinkDraft(label, mark.url, mark.url_start, mark.url_end)
     return tuple(found.values())
@@ -550,9 +550,9 @@ def _note_people(notes: _Notes, start: int, end: int, *, sure: bool) -> int:
 
 def _note_linked_people(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
     """Authors whose names are links to their pages; the names have no place apart from the links."""
-    if not inline.marks:
+    if not inline.links:
         return
-    named = [mark for mark in inline.of("link") if mark.start >= slot.outer[1] and _is_person(inline, mark)]
+    named = [mark for mark in inline.links if mark.start >= slot.outer[1] and _is_person(inline, mark)]
     if len(named) < 1 + (not notes.authors):
         return
     begin = max(inline.start, slot.outer[1], inline.text.rfind("\n", 0, named[0].start) + 1)
@@ -644,7 +644,7 @@ def _note_link_labels(notes: _Notes, candidate: Candidate) -> None:
     if "venue" in notes.values or "year" in notes.spans:
         return
     for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail):
-        for mark in inline.of("link"):
+        for mark in inline.links:
             label = notes.text[mark.inner_start : mark.inner_end]
             if len(label) >= 50 or not _VENUE_LABEL.search(label):
                 continue

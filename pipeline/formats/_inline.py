@@ -56,7 +56,7 @@ class Mark:
 class Inline:
     """A stretch of the visible text with its marks in order of their starts, outer ones first.
 
-    `cuts` are the characters that are markup only; `empty` are the places of links that lead nowhere.
+    `links` are the marks that are links; `cuts` are the characters that are markup only.
     """
 
     text: str
@@ -64,7 +64,7 @@ class Inline:
     end: int
     marks: tuple[Mark, ...]
     cuts: tuple[tuple[int, int], ...]
-    empty: tuple[int, ...] = ()
+    links: tuple[Mark, ...] = ()
 
     def plain(self, start: int, end: int) -> str:
         """The text between two positions as a reader of the page sees it, on one line."""
@@ -101,7 +101,6 @@ class _Scan:
     references: Mapping[str, tuple[int, int]]
     marks: list[Mark] = field(default_factory=list)
     cuts: list[tuple[int, int]] = field(default_factory=list)
-    empty: list[int] = field(default_factory=list)
     brackets: list[tuple[int, int]] = field(default_factory=list)
     parens: list[int] = field(default_factory=list)
     emphasis: dict[str, int] = field(default_factory=dict)
@@ -119,10 +118,11 @@ def scan(text: str, start: int, end: int, references: Mapping[str, tuple[int, in
     state = _Scan(text, start, end, references or {})
     while match:
         match = _TOKEN.search(text, _take(state, match), end)
-    if len(state.marks) == 1:
-        return Inline(text, start, end, tuple(state.marks), tuple(sorted(state.cuts)), tuple(state.empty))
-    order = sorted(state.marks, key=lambda mark: (mark.start, -mark.end))
-    return Inline(text, start, end, tuple(order), tuple(sorted(state.cuts)), tuple(state.empty))
+    marks = state.marks
+    if len(marks) > 1:
+        marks.sort(key=lambda mark: (mark.start, -mark.end))
+    links = tuple([mark for mark in marks if mark.kind == "link"])
+    return Inline(text, start, end, tuple(marks), tuple(sorted(state.cuts)), links)
 
 
 def _simple(text: str, start: int, end: int) -> Inline | None:
@@ -138,7 +138,7 @@ def _simple(text: str, start: int, end: int) -> Inline | None:
             label, label_end = match.span(1)
             inner, stop = match.span(2)
             mark = Mark("link", start, end, label, label_end, text[inner:stop], inner, stop)
-            return Inline(text, start, end, (mark,), ((start, label), (label_end, end)))
+            return Inline(text, start, end, (mark,), ((start, label), (label_end, end)), (mark,))
     elif _PLAIN.fullmatch(text, start, end) and text.find("://", start, end) < 0:
         return Inline(text, start, end, (), ())
     return None
@@ -191,8 +191,6 @@ def _close_bracket(state: _Scan, at: int) -> int:
 def _linked(state: _Scan, label: tuple[int, int, int], target: tuple[int, int, int], image: bool) -> int:
     left, inner, close = label
     url_start, url_end, after = target
-    if url_start >= url_end and not image:
-        state.empty.append(left)
     if image:
         state.cuts.append((left, after))
     else:

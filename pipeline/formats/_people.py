@@ -12,6 +12,7 @@ _SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|&|
 _ET_AL = re.compile(
     r"[\s,;&]*+(?:\band\s+)?(?:\b(?:et|el)\.?\s?al\b\.?|\betc\b\.?|\band others\b|等人?|\.\.\.|…)", re.I
 )
+_LONE = re.compile(r"((?:[A-Z][a-z]{1,20}[ -]){1,3}[A-Z][a-z]{1,20}),? et\.?[ ]?al\.?$")
 _OPENING = re.compile(r"[(（\[]")
 _ASIDE = re.compile(r"\s*+[(（\[][^()（）\[\]]{0,200}+[)）\]]")
 _SENTENCE = re.compile(
@@ -20,6 +21,7 @@ _SENTENCE = re.compile(
 _PARTICLES = frozenset(
     "van von der den de del della di da dos du la le ter ten bin ibn al el y e st mac zu af av".split()
 )
+_WITHIN_NAMES = str.maketrans("", "", "-'’.`´¨")
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|St|Dr)$")
 _MARKS = "*†‡§¶#^ \t\r\n0123456789¹²³⁴,_~"
 _INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]?){1,4}$")
@@ -55,6 +57,9 @@ def find_people(text: str, *, sure: bool = False) -> People | None:
     `sure` says that the place is one where authors stand (italics after a title, a labelled line): one
     name is then enough. Elsewhere it takes two names, or one and "et al.".
     """
+    lone = _LONE.match(text)
+    if lone and is_name(lone[1]):  # what most rows of large digests hold, and what the long way finds too
+        return People((lone[1],), True, 0, lone.end())
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
     pieces, et_al, end = _pieces(text, start)
@@ -133,17 +138,8 @@ def is_name(text: str) -> bool:
         return False
     capital = False
     for word in words:
-        bare = word.strip("().'’‘`\"*†‡-")
-        if not bare.isalpha() and (
-            not bare.replace("-", "")
-            .replace("'", "")
-            .replace("’", "")
-            .replace(".", "")
-            .replace("`", "")
-            .replace("´", "")
-            .replace("¨", "")
-            .isalpha()
-        ):
+        bare = word if word.isalpha() else word.strip("().'’‘`\"*†‡-")
+        if not bare.isalpha() and not bare.translate(_WITHIN_NAMES).isalpha():
             return False
         if bare.casefold() in _NO_NAME:
             return False

@@ -32,11 +32,15 @@ _NO_LETTERS = {n: None for n in range(128) if not chr(n).isalpha()}
 
 def is_titled(text: str) -> bool:
     """Whether a text is as long as titles are: three words, or one or two long ones, or some CJK signs."""
-    words = text.split()
     letters = len(text.translate(_NO_LETTERS)) if text.isascii() else sum(map(str.isalpha, text))
-    if letters < 5 or letters * 2 < len(text.replace(" ", "")):
+    if letters < 5 or letters * 2 < len(text) - text.count(" "):
         return False
-    return len(words) >= 3 or letters >= 12 or (len(words) >= 2 and letters >= 8) or _cjk(text) >= 4
+    return (
+        letters >= 12
+        or len(words := text.split()) >= 3
+        or (len(words) == 2 and letters >= 8)
+        or _cjk(text) >= 4
+    )
 
 
 def _cjk(text: str) -> int:
@@ -53,10 +57,9 @@ def first_titled(
     if not head.marks:
         return None
     near = [mark for mark in head.marks if mark.start - head.start < _REACH]
-    links = [mark for mark in near if mark.kind == "link"]
-    parens = [mark for mark in near if mark.kind == "paren"]
+    walls = [mark for mark in near if mark.kind in ("link", "paren")] if len(near) > 1 else []
     for mark in near:
-        if mark.kind != kind or any(_overlap(mark, link) for link in links) or _in_parens(mark, parens):
+        if mark.kind != kind or (walls and _is_walled(mark, walls)):
             continue
         text = head.plain(mark.inner_start, mark.inner_end).strip('"“” ')
         aside = kind == "bold" and text[:1] + text[-1:] in ("()", "[]")
@@ -75,9 +78,15 @@ def _is_named(text: str) -> bool:
     return sum(map(str.isalpha, text)) >= 2 and len(text) > 2
 
 
-def _in_parens(mark: Mark, parens: list[Mark]) -> bool:
-    """Whether a mark stands in parentheses that open before it: praise, a laboratory, an aside."""
-    return any(other.start < mark.start and mark.end <= other.end for other in parens)
+def _is_walled(mark: Mark, walls: list[Mark]) -> bool:
+    """Whether a mark shares text with a link, or stands in parentheses: praise, a laboratory, an aside."""
+    for wall in walls:
+        if wall.kind == "link":
+            if wall.start < mark.end and mark.start < wall.end:
+                return True
+        elif wall.start < mark.start and mark.end <= wall.end:
+            return True
+    return False
 
 
 def _is_nickname(head: Inline, mark: Mark) -> bool:
@@ -94,8 +103,7 @@ def _is_nickname(head: Inline, mark: Mark) -> bool:
     if bare[:1] == "[":
         at = mark.end + len(rest) - len(bare)
         return any(
-            link.start == at and _speaks(head.plain(link.inner_start, link.inner_end))
-            for link in head.of("link")
+            link.start == at and _speaks(head.plain(link.inner_start, link.inner_end)) for link in head.links
         )
     plain = re.split(r"[\[<(|]", bare, maxsplit=1)[0]
     return (
@@ -124,10 +132,6 @@ def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool
     return when is not None and len(rest) - (when.end - when.start) < 8
 
 
-def _overlap(mark: Mark, link: Mark) -> bool:
-    return link.start < mark.end and mark.start < link.end
-
-
 def _is_when(text: str) -> bool:
     when = find_when(text, alone=True) if len(text) < 60 and len(text.split()) < 7 else None
     return when is not None and when.year is not None and len(text) - (when.end - when.start) < 6
@@ -142,7 +146,7 @@ def titled_elsewhere(head: Inline, context: Context = _ANYTHING) -> bool:
         mark.inner_start != mark.url_start
         and _speaks(head.plain(mark.inner_start, mark.inner_end), context.labels)
         and leads(head, mark.start, known)
-        for mark in head.of("link")
+        for mark in head.links
     )
 
 
@@ -160,7 +164,7 @@ def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -
     start = head.start if start is None else start
     prefix = _PREFIX.match(head.text, start, head.end)
     start = _after_slots(head, prefix.end() if prefix else start)
-    if any(mark.start <= start < mark.end for mark in head.of("link")):
+    if any(mark.start <= start < mark.end for mark in head.links):
         return None
     end = _first_wall(head, start)
     text = head.text[start:end]

@@ -26,7 +26,7 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
 
 def find(head: Inline, context: Context) -> TitleSlot | None:
     """The first link whose text is a title: not a word like "Paper", not a person, not within a sentence."""
-    for mark in head.of("link"):
+    for mark in head.links:
         if (
             mark.inner_end - mark.inner_start > 1
             and (

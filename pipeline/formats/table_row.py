@@ -50,7 +50,7 @@ def _nickname(candidate: Candidate, roles: tuple[str, ...]) -> TitleSlot | None:
         for cell, role in zip(candidate.cells, roles, strict=False):
             text = cell.plain(cell.start, cell.end)
             if role == wanted and any(c.isalpha() for c in text) and len(text) < 80:
-                link = next((m for m in cell.of("link") if m.inner_start != m.url_start), None)
+                link = next((m for m in cell.links if m.inner_start != m.url_start), None)
                 place = (link.inner_start, link.inner_end) if link else (cell.start, cell.end)
                 if not is_generic(cell.plain(*place)) or wanted == "name":
                     url = (link.url_start, link.url_end) if link else None
