@@ -25,6 +25,7 @@ from tests.apiserver import (
     ApiServer,
     Fault,
     Limit,
+    OpenAlex,
     OpenReview,
     SemanticScholar,
     contract_limits,
@@ -56,8 +57,8 @@ class Got:
 
 def ask(server: ApiServer, path: str, *, data: Any = None, headers: Mapping[str, str] | None = None) -> Got:
     """GET a path (first segment says which API), or POST `data` (JSON unless bytes)."""
-    api = {"arxiv": "arxiv", "s2": "semanticscholar", "dblp": "dblp"}.get(path.split("/")[1])
-    api = api or ("openreview" if path.startswith("/openreview") else "acl")
+    mount = path.split("/")[1]
+    api = next(name for name, api in server.apis.items() if mount in api.mounts)
     body = data if data is None or isinstance(data, bytes) else json.dumps(data).encode()
     connection = HTTPConnection("127.0.0.1", server.port(api), timeout=5)
     try:
@@ -439,6 +440,108 @@ def test_dblp__no_look_up(server: ApiServer) -> None:
     assert "exception" in got.json()
 
 
+BERT = "10.18653/v1/n19-1423"
+
+
+def test_crossref__one_work(server: ApiServer) -> None:
+    """By DOI in any case, with the slash escaped or not; other agencies' DOIs are unknown."""
+    for path in (BERT, BERT.upper(), BERT.replace("/", "%2F")):
+        message = ask(server, f"/crossref/works/{path}").json()["message"]
+        assert (message["DOI"], message["type"]) == (BERT, "proceedings-article")
+    unknown = ask(server, f"/crossref/works/10.48550%2Farxiv.{JUDGE}")
+    assert (unknown.status, unknown.headers["content-type"][:10]) == (404, "text/plain")
+    assert unknown.body == b"Resource not found."
+    assert server.asked("crossref")[-1] == f"10.48550/arxiv.{JUDGE}"
+    assert ask(server, f"/crossref/works/{BERT}?query.author=x").status == 400
+
+
+def test_crossref__a_search_always_finds_something(server: ApiServer) -> None:
+    """Whatever is asked for, works are offered; the right one first where there is one."""
+    found = ask(
+        server, f"/crossref/works?{urlencode({'query.bibliographic': 'BERT Pre-training', 'rows': 2})}"
+    )
+    items = found.json()["message"]["items"]
+    assert (len(items), items[0]["DOI"]) == (2, BERT)
+    assert ask(server, "/crossref/works?query.bibliographic=zucchini").json()["message"]["items"]
+
+
+@pytest.mark.parametrize(
+    ("path", "agent", "pool", "rate"),
+    [
+        (f"/crossref/works/{BERT}", "paperlist/1", "public-single", "5"),
+        (f"/crossref/works/{BERT}", "paperlist/1 (+mailto:me@tests.invalid)", "polite-single", "10"),
+        (f"/crossref/works/{BERT}?mailto=me@tests.invalid", "x", "polite-single", "10"),
+        ("/crossref/works?query.bibliographic=x", "paperlist/1", "public-list", "1"),
+        (
+            "/crossref/works?query.bibliographic=x",
+            "paperlist/1 (+mailto:me@tests.invalid)",
+            "polite-list",
+            "3",
+        ),
+    ],
+)
+def test_crossref__pools(server: ApiServer, path: str, agent: str, pool: str, rate: str) -> None:
+    """Who names a contact is in the polite pool; the headers say what may be asked in it."""
+    headers = ask(server, path, headers={"User-Agent": agent}).headers
+    assert (headers["x-api-pool"], headers["x-rate-limit-limit"]) == (pool, rate)
+
+
+def openalex(server: ApiServer, **params: str) -> Got:
+    return ask(server, f"/openalex/works?{urlencode(params)}")
+
+
+def test_openalex__one_work(server: ApiServer) -> None:
+    """One work by its prefix form; a published one is not found by its preprint's DOI, and 404 is a page."""
+    work = ask(server, f"/openalex/works/doi:{BERT}").json()
+    assert (work["doi"], work["type"]) == (f"https://doi.org/{BERT}", "conference-paper")
+    assert ask(server, f"/openalex/works/{work['id'].rpartition('/')[2]}").json() == work
+    judge = ask(server, f"/openalex/works/doi:10.48550/arxiv.{JUDGE}").json()
+    assert (judge["type"], judge["primary_location"]["source"]["type"]) == ("preprint", "repository")
+    published = next(work for work in load_world().works if work.arxiv and work.doi)
+    gone = ask(server, f"/openalex/works/doi:10.48550/arxiv.{published.arxiv.id if published.arxiv else ''}")
+    assert (gone.status, gone.headers["content-type"].partition(";")[0]) == (404, "text/html")
+
+
+def test_openalex__a_hundred_values(server: ApiServer) -> None:
+    """A filter leaves out what is unknown, in an order of its own; 101 values and a bare comma are errors."""
+    page = openalex(
+        server, filter=f"doi:{BERT}|10.48550/arxiv.{JUDGE}|10.1/nobody", **{"per-page": "200"}
+    ).json()
+    assert {work["doi"].partition(".org/")[2] for work in page["results"]} == {
+        BERT,
+        f"10.48550/arxiv.{JUDGE}",
+    }
+    assert page["meta"]["count"] == 2
+    assert openalex(server, filter="doi:" + "|".join(f"10.1/{n}" for n in range(101))).status == 400
+    assert openalex(server, filter="title.search:Attention, please").status == 400
+
+
+def test_openalex__the_days_budget() -> None:
+    """Single works cost nothing, a filter one credit, a search ten; then 429 with hours to wait."""
+    with ApiServer(openalex=OpenAlex(credits=12)) as server:
+        assert ask(server, f"/openalex/works/doi:{BERT}").headers["x-ratelimit-remaining"] == "12"
+        assert openalex(server, filter=f"doi:{BERT}").headers["x-ratelimit-remaining"] == "11"
+        assert openalex(server, filter="title.search:BERT").headers["x-ratelimit-remaining"] == "1"
+        refused = openalex(server, filter="title.search:BERT")
+        assert (refused.status, refused.headers["retry-after"]) == (429, "47052")
+        assert "Insufficient budget" in refused.json()["message"]
+        assert ask(server, f"/openalex/works/doi:{BERT}").status == 200
+        ask(server, f"/openalex/works/https://doi.org/{BERT}")  # as an address it is billed as a list
+        assert ask(server, f"/openalex/works/doi:{BERT}").headers["x-ratelimit-remaining"] == "0"
+        good, bad = ({"Authorization": f"Bearer {key}"} for key in (server.openalex.key, "wrong"))
+        keyed = ask(server, f"/openalex/works?filter=doi:{BERT}", headers=good)
+        assert keyed.headers["x-ratelimit-limit"] == "120"
+        assert ask(server, f"/openalex/works/doi:{BERT}", headers=bad).status == 401
+
+
+def test_datacite__arxiv_dois(server: ApiServer) -> None:
+    """arXiv's own DOIs in any case, and nothing else."""
+    facts = ask(server, f"/datacite/dois/10.48550/arXiv.{JUDGE}").json()["data"]["attributes"]
+    assert (facts["doi"], facts["publisher"]) == (f"10.48550/arxiv.{JUDGE}", "arXiv")
+    assert ask(server, f"/datacite/dois/{BERT}").status == 404
+    assert server.asked("datacite") == [f"10.48550/arXiv.{JUDGE}", BERT]
+
+
 # --- the shapes of real answers ---------------------------------------------------------------------------
 
 
@@ -573,6 +676,51 @@ def test_shape__dblp(server: ApiServer, real: Real) -> None:
     )
 
 
+def test_shape__crossref(server: ApiServer, real: Real) -> None:
+    """The envelope, a work's keys and the "not found" are recorded ones."""
+    known, ours = (
+        real.json("crossref/works_acm_sigmod_proceedings"),
+        ask(server, f"/crossref/works/{BERT}").json(),
+    )
+    assert {key: ours[key] for key in ours if key != "message"} == {
+        k: known[k] for k in known if k != "message"
+    }
+    assert set(ours["message"]) <= set(known["message"])
+    listed = ask(server, "/crossref/works?query.bibliographic=x&rows=1").json()["message"]
+    assert set(listed) == set(real.json("crossref/query_title_no_hits")["message"])
+    unknown = real.whole("crossref/works_404_bad_doi")["response"]["body"]
+    assert ask(server, "/crossref/works/10.1/x").body.decode() == unknown
+
+
+def test_shape__openalex(server: ApiServer, real: Real) -> None:
+    """A work's keys, its locations' and the page's are recorded ones; errors are word for word."""
+    known, ours = (
+        real.json("openalex/works_doi_acm_proceedings"),
+        ask(server, f"/openalex/works/doi:{BERT}").json(),
+    )
+    assert set(ours) <= set(known)
+    assert set(ours["primary_location"]) <= set(known["primary_location"])
+    assert set(ours["authorships"][0]) <= set(known["authorships"][0])
+    page = openalex(server, filter=f"doi:{BERT}").json()
+    assert set(page["meta"]) == set(real.json("openalex/filter_title_search_multi")["meta"])
+    gone = real.whole("openalex/works_404_html_unknown_doi")["response"]["body"]
+    assert ask(server, "/openalex/works/doi:10.1/x").body.decode() == gone
+    wrong = ask(server, f"/openalex/works/doi:{BERT}", headers={"Authorization": "Bearer x"}).json()
+    assert wrong == real.json("_reconstructed/openalex/401_invalid_key")
+    with ApiServer(openalex=OpenAlex(credits=0)) as poor:
+        spent = openalex(poor, filter=f"doi:{BERT}").json()
+    assert spent.keys() == real.json("_reconstructed/openalex/429_insufficient_budget").keys()
+
+
+def test_shape__datacite(server: ApiServer, real: Real) -> None:
+    """A DOI's keys are recorded ones; so is the "not found"."""
+    known = real.json("datacite/arxiv_doi_2311.16162")["data"]
+    ours = ask(server, f"/datacite/dois/10.48550/arxiv.{JUDGE}").json()["data"]
+    assert set(ours) == set(known)
+    assert set(ours["attributes"]) <= set(known["attributes"])
+    assert ask(server, "/datacite/dois/10.1/x").json() == real.json("datacite/doi_404")
+
+
 # --- limits -----------------------------------------------------------------------------------------------
 
 
@@ -624,6 +772,14 @@ def test_gate__window() -> None:
         ("semanticscholar", f"/s2/graph/v1/paper/ARXIV:{JUDGE}", "application/json", b"Too Many Requests"),
         ("openreview", "/openreview2/notes?id=gtkFw6sZGS", "application/json", b"Too many requests"),
         ("dblp", f"/dblp/sparql?{urlencode({'query': TITLES})}", "text/html", b"429 Too Many Requests"),
+        ("crossref", "/crossref/works/10.18653%2Fv1%2Fn19-1423", "text/plain", b"Too Many Requests"),
+        (
+            "openalex",
+            "/openalex/works/doi:10.18653/v1/n19-1423",
+            "application/json",
+            b"10 requests per second",
+        ),
+        ("datacite", f"/datacite/dois/10.48550/arxiv.{JUDGE}", "application/json", b"Too many requests"),
     ],
 )
 def test_limits__each_refuses_in_its_own_way(api: str, path: str, kind: str, says: bytes) -> None:
@@ -728,8 +884,8 @@ def test_server__settings() -> None:
     with ApiServer(separate=True) as server:
         sources = yaml.safe_load(server.settings_yaml(interval=0.5, cache="x"))["sources"]
         hosts = {urlsplit(source["url"]).netloc for source in sources.values()}
-        assert set(sources) == {"arxiv", "semanticscholar", "openreview", "acl", "dblp"}
-        assert len(hosts) == 5
+        assert set(sources) == set(discover())
+        assert len(hosts) == len(sources) == 8
         assert all(source["interval"] == 0.5 for source in sources.values())
         assert arxiv(server, id_list=JUDGE).status == 200
 
@@ -880,12 +1036,11 @@ def source(server: ApiServer, name: str) -> Any:
     told = dict(yaml.safe_load(server.settings_yaml())["sources"][name])
     extra = {key: told[key] for key in ("legacy_url", "data_url") if key in told}
     account = {"username": server.openreview.username, "password": server.openreview.password}
-    return discover()[name](
-        Plain(server), Configured(told["url"], extra, server.semanticscholar.key, **account)
-    )
+    key = {"semanticscholar": server.semanticscholar.key, "openalex": server.openalex.key}.get(name)
+    return discover()[name](Plain(server), Configured(told["url"], extra, key, **account))
 
 
-@pytest.mark.parametrize("name", ["arxiv", "semanticscholar", "openreview", "acl", "dblp"])
+@pytest.mark.parametrize("name", list(discover()))
 def test_sources__find_their_probe(server: ApiServer, name: str) -> None:
     """Each source gets an answer about the paper it is probed with."""
     asked = source(server, name)
@@ -910,7 +1065,7 @@ def test_sources__venues(server: ApiServer, identifier: str) -> None:
     assert (found[-1].venue_key, found[-1].year) == (key, year)
 
 
-@pytest.mark.parametrize("name", ["arxiv", "semanticscholar", "openreview", "dblp"])
+@pytest.mark.parametrize("name", [name for name, cls in discover().items() if hasattr(cls, "find")])
 def test_sources__search_by_title(server: ApiServer, name: str) -> None:
     """Each source that can search finds a paper by its exact title."""
     query = TitleQuery(
@@ -918,5 +1073,7 @@ def test_sources__search_by_title(server: ApiServer, name: str) -> None:
     )
     if name == "openreview":
         query = TitleQuery("PB-LLM: Partially Binarized Large Language Models", ("Yuzhang Shang",), 2024)
+    if name == "crossref":
+        query = TitleQuery("BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding")
     records = [record for found in source(server, name).find([query]) for record in found]
     assert words(records[0].title or "") == words(query.title)

@@ -95,7 +95,7 @@ class TestContract(SourceContract):
     known = Identifier("arxiv", "2212.08073")
     unknown = Identifier("arxiv", "0808.05394")
     title = PAPERS["2212.08073"]
-    most_requests = 10
+    most_requests = 5
 
     def replies(self) -> list[tuple[str, str, Callable[[Any], Answer]]]:
         """One endpoint."""
@@ -119,6 +119,23 @@ class TestContract(SourceContract):
         return st.lists(elements(tags, texts), max_size=3).map(
             lambda parts: f"{head}{total}{''.join(parts)}</feed>"
         )
+
+
+def test_fetch__address_too_long() -> None:
+    """An address that the server finds too long is halved, and the later ones stay that short."""
+
+    def reply(request: Request) -> Answer:
+        long = request.params["id_list"].count(",") >= 100
+        return (
+            Answer("<html><h1>414 Request-URI Too Large</h1></html>", 414, "text/html")
+            if long
+            else api(request)
+        )
+
+    source, client = opened(reply)
+    papers = [Identifier("arxiv", f"2301.{n:03}00") for n in range(500)]
+    assert len(gathered(source.fetch(papers))) == 500
+    assert [len(ids) for ids in asked(client)] == [200, 100, 100, 100, 100, 100]
 
 
 def test_fetch__fields() -> None:

@@ -218,6 +218,21 @@ def test_fetch__forbidden_without_key() -> None:
     assert "S2_API_KEY" in (caught.value.hint or "")
 
 
+def test_fetch__storm_of_429_keeps_what_came() -> None:
+    """Without a key most requests are refused: what a batch brought before stays, the rest is asked next time."""
+    papers = [Identifier("arxiv", f"2301.{n:05}") for n in range(700)]
+    storm = SourceDown("semanticscholar", "answered HTTP 429, too many requests (3 tries)")
+    source, _ = opened(batch, storm)
+    batches = source.fetch(papers)
+    came = [record.question for record in next(batches)]
+    with pytest.raises(SourceDown):
+        next(batches)
+    assert came == [str(paper) for paper in papers[:500]]
+    later, client = opened(batch)
+    gathered(later.fetch([paper for paper in papers if str(paper) not in came]))
+    assert [len(request.json["ids"]) for request in client.requests] == [200]
+
+
 def test_fetch__one_unreadable_paper() -> None:
     """A paper without a title leaves its own question unanswered, not the others."""
     source, _ = opened(Answer([PAPER | {"title": None}, OTHER]))

@@ -11,13 +11,16 @@ no other file changes. `tests/test_sources.py` has the suite that it inherits.
 
 from __future__ import annotations
 
+import calendar
+import html
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
 from xml.etree.ElementTree import Element
 
 from pipeline.errors import SourceDown
@@ -26,6 +29,15 @@ from pipeline.model import Identifier, Record
 from pipeline.text import inert, normalise_title, one_line, title_question
 
 T = TypeVar("T")
+
+_COMMENT = re.compile(r"<!--.*?-->")
+_MARKUP = re.compile(
+    r"</?(?:i|b|u|em|strong|sub|sup|sc|tt|span|scp|font|jats:(?:italic|bold|sub|sup|sc))\b[^<>]*>",
+    re.IGNORECASE,
+)
+"""Markup within words, which leaves no gap (`H<sub>2</sub>O`)."""
+_BLOCK = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])")
 
 
 class Response(Protocol):
@@ -239,6 +251,57 @@ def web_address(value: object) -> str | None:
     return text if text and text.startswith(("https://", "http://")) and " " not in text else None
 
 
+def listed(value: object) -> list[Any]:
+    """A list of an answer; an empty one for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """An object of an answer; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def plain_of(value: object) -> str | None:
+    """A string of an answer without HTML or JATS markup and entities, on one line; None for anything else."""
+    text = text_of(value)
+    if text is None or not ("<" in text or "&" in text):
+        return text
+    bare = _BLOCK.sub(" ", _MARKUP.sub("", _COMMENT.sub("", text)))
+    return text_of(html.unescape(html.unescape(bare)))
+
+
+def partial_date(year: object = None, month: object = None, day: object = None) -> str | None:
+    """Year, month and day of an answer as `2024`, `2024-05` or `2024-05-31`: as far as they make sense."""
+    if (y := year_of(year)) is None:
+        return None
+    if (m := number_of(month, 1, 12)) is None:
+        return str(y)
+    d = number_of(day, 1, calendar.monthrange(y, m)[1])
+    return f"{y}-{m:02}" if d is None else f"{y}-{m:02}-{d:02}"
+
+
+def iso_date(value: object) -> str | None:
+    """An ISO date or moment of an answer, cut to the day or to what it says; None for anything else."""
+    match = _ISO.match(text_of(value) or "")
+    return (
+        partial_date(match[1], *(int(part) if part else None for part in match.groups()[1:]))
+        if match
+        else None
+    )
+
+
+def precision_of(date: str | None) -> Literal["year", "month", "day"] | None:
+    """How precise a date is that is written as `2024`, `2024-05` or `2024-05-31`."""
+    precisions: Mapping[int, Literal["year", "month", "day"]] = {4: "year", 7: "month", 10: "day"}
+    return precisions.get(len(date)) if date else None
+
+
+def facets(*values: object) -> str | None:
+    """Several facts about a venue in one `venue_key`: joined by bars, those at the end cut; None for none."""
+    texts = [(text_of(value) or "").replace("|", "/") for value in values]
+    return "|".join(texts).rstrip("|") or None
+
+
 def named(*candidates: Identifier | Iterable[Identifier] | None) -> tuple[Identifier, ...]:
     """Identifiers in their order, each once; None left out."""
     flat: list[Identifier] = []
@@ -281,6 +344,25 @@ def identifiers_of(scheme: str, value: object) -> tuple[Identifier, ...]:
 def not_found(source: str, question: str, answered_at: str) -> Record:
     """The source really said that it has no such paper."""
     return Record(source=source, question=question, retrieved_at=answered_at, found=False)
+
+
+def last_resort(source: type[Source]) -> tuple[str, ...]:
+    """The ways (`fetch`, `find`) in which a source is asked only about what no other source answered.
+
+    Declared as a class variable `last_resort`, for sources that cost a request per question, or much of
+    a day's budget; a source that declares nothing is asked like all others.
+    """
+    ways: tuple[str, ...] = getattr(source, "last_resort", ())
+    return ways
+
+
+def waits_below(source: type[Source]) -> int:
+    """With fewer questions than this a source is asked after the others, which may know a surer name by then.
+
+    Declared as a class variable `waits_below`: the size of a batch, for sources that know a publication
+    by its DOI alone. One request waits, so that none is asked twice; many do not.
+    """
+    return getattr(source, "waits_below", 0)
 
 
 def is_json(response: Response) -> bool:

@@ -1,4 +1,4 @@
-"""A loopback server that speaks five APIs (arXiv, Semantic Scholar, OpenReview, ACL Anthology, DBLP) for tests.
+"""A loopback server that speaks the eight APIs that sources ask, for tests, all of them about the same works.
 
 `ApiServer` serves a `World` with latency, limits and `Fault`s and keeps a log; `NETWORKS` are machines without one.
 For manual trials: `python -m tests.apiserver --port 8800`.
@@ -7,6 +7,7 @@ For manual trials: `python -m tests.apiserver --port 8800`.
 from tests.apiserver.faults import KINDS, Fault
 from tests.apiserver.limits import Limit, contract_limits
 from tests.apiserver.nonet import NETWORKS
+from tests.apiserver.openalex import OpenAlex
 from tests.apiserver.openreview import OpenReview
 from tests.apiserver.semanticscholar import SemanticScholar
 from tests.apiserver.server import ApiServer, Row
@@ -18,6 +19,7 @@ __all__ = [
     "ApiServer",
     "Fault",
     "Limit",
+    "OpenAlex",
     "OpenReview",
     "Row",
     "SemanticScholar",

@@ -56,7 +56,7 @@ def _follow(server: ApiServer) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.apiserver", description=__doc__)
     parser.add_argument(
-        "--port", type=int, default=8800, help="the port (with --separate: the first of five)"
+        "--port", type=int, default=8800, help="the port (with --separate: the first of eight)"
     )
     parser.add_argument("--separate", action="store_true", help="one port per API")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before every answer")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
 from tests.apiserver.wire import Answer, Request, html_answer, text_answer
-from tests.apiserver.world import ArxivPaper, Work, World, words
+from tests.apiserver.world import ArxivPaper, Work, World, index, words
 
 _ID = re.compile(r"(?P<bare>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d+))?")
 _MOST_IDS_BY_GET = 600
@@ -72,7 +72,7 @@ def _listed(form: dict[str, str]) -> list[str]:
 def _matching(form: dict[str, str], ids: Sequence[str], world: World) -> list[tuple[Work, int]]:
     """(work, version) of all that match, newest id first when ids were asked, else by likeness."""
     query = form.get("search_query", "").strip()
-    known = world.arxiv()
+    known = index(world, "arxiv", world.arxiv)
     if not ids and not query:
         return []
     if ids:

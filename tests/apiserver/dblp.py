@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from tests.apiserver.wire import Answer, Request, html_answer, json_answer
-from tests.apiserver.world import DblpRecord, World
+from tests.apiserver.world import DblpRecord, World, index
 
 _REC = "https://dblp.org/rec/"
 _STREAM = "https://dblp.org/streams/"
@@ -65,7 +65,8 @@ class Dblp:
         if sum(len(lookup.rows) for lookup in lookups) > self.most:
             return _exception("Operation timed out.", 200)
         meanings = _meanings(tokens)
-        rows = [row for lookup in lookups for row in _rows(lookup, world.dblp(), meanings, selected)]
+        records = index(world, "dblp", lambda: _Records(world.dblp()))
+        rows = [row for lookup in lookups for row in _rows(lookup, records, meanings, selected)]
         return _results(selected, rows)
 
     def too_many(self) -> Answer:
@@ -151,15 +152,40 @@ def _meanings(tokens: Sequence[str]) -> dict[str, str]:
     return meanings
 
 
+class _Records:
+    """DBLP's records by all that they can be asked by: their address, any value of theirs, their title."""
+
+    def __init__(self, records: Sequence[DblpRecord]) -> None:
+        self._by_value: dict[str, list[DblpRecord]] = {}
+        self._by_title: dict[str, list[DblpRecord]] = {}
+        for record in records:
+            terms = {term["value"] for values in _values(record).values() for term in values}
+            for value in {_REC + record.key, *terms}:
+                self._by_value.setdefault(value, []).append(record)
+            self._by_title.setdefault(record.title.lower(), []).append(record)
+
+    def asked(self, cells: Mapping[str, str]) -> Sequence[DblpRecord]:
+        """Records that one row may mean."""
+        lists = [self._by_value.get(_plain(value), []) for value in _asked_of(list(cells.values()))]
+        return list({record.key: record for found in lists for record in found}.values())
+
+    def of_same_title(self, record: DblpRecord) -> Sequence[DblpRecord]:
+        """The record and those of the same title, ignoring case."""
+        return self._by_title[record.title.lower()]
+
+
 def _rows(
-    lookup: Lookup, records: Sequence[DblpRecord], meanings: Mapping[str, str], selected: Sequence[str]
+    lookup: Lookup, records: _Records, meanings: Mapping[str, str], selected: Sequence[str]
 ) -> Iterator[Row]:
     publication = _publication(lookup, meanings, selected)
     for row in lookup.rows:
         cells = dict(zip(lookup.variables, row, strict=False))
-        found = [record for record in records if _is_asked(record, lookup, cells, meanings)]
+        found = [record for record in records.asked(cells) if _is_asked(record, lookup, cells, meanings)]
         if _goes_on(lookup):
-            found = [twin for twin in records if any(_twins(record, twin) for record in found)]
+            twins = [
+                twin for record in found for twin in records.of_same_title(record) if _twins(record, twin)
+            ]
+            found = list({twin.key: twin for twin in twins}.values())
         for record in found:
             yield from _bindings(record, publication, cells, meanings, selected)
 

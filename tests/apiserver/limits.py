@@ -30,12 +30,19 @@ class Limit:
 
 
 def contract_limits(scale: float = 1.0) -> Mapping[str, Limit]:
-    """Each API's own limits: arXiv's terms of use, Semantic Scholar's key, OpenReview's header, DBLP's FAQ."""
+    """Each API's own limits.
+
+    arXiv's terms of use, Semantic Scholar's key, OpenReview's header, DBLP's FAQ, Crossref's public pool for
+    lists, OpenAlex without a key, DataCite without an address.
+    """
     return {
         "arxiv": Limit(interval=3.0 * scale, connections=1),
         "semanticscholar": Limit(interval=1.0 * scale),
         "openreview": Limit(window=(180, 60.0 * scale)),
+        "crossref": Limit(interval=1.0 * scale, connections=1),
+        "openalex": Limit(interval=0.1 * scale, retry_after="1"),
         "dblp": Limit(interval=1.0 * scale, retry_after="1"),
+        "datacite": Limit(window=(500, 300.0 * scale)),
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from tests.apiserver.wire import Answer, Request, json_answer, strings
-from tests.apiserver.world import S2Paper, World, best, overlap
+from tests.apiserver.world import S2Paper, World, best, index, overlap
 
 FIELDS = (
     "paperId externalIds corpusId publicationVenue url title abstract venue year referenceCount citationCount "
@@ -118,7 +118,7 @@ def _batch(body: Any, fields: Sequence[str], world: World) -> Answer:
         return json_answer({"error": "Missing required field 'ids'"}, 400)
     if len(ids) > _MOST_IDS:
         return json_answer({"error": f"Too many ids: at most {_MOST_IDS}"}, 400)
-    known = world.s2()
+    known = index(world, "s2", world.s2)
     papers = [known.get(canonical(asked)) if isinstance(asked, str) else None for asked in ids]
     if not any(papers) or not all(isinstance(asked, str) and _WELL_FORMED.fullmatch(asked) for asked in ids):
         return json_answer({"error": "No valid paper ids given"}, 400)
@@ -126,7 +126,7 @@ def _batch(body: Any, fields: Sequence[str], world: World) -> Answer:
 
 
 def _paper(asked: str, fields: Sequence[str], world: World) -> Answer:
-    paper = world.s2().get(canonical(asked))
+    paper = index(world, "s2", world.s2).get(canonical(asked))
     if paper is None:
         return json_answer({"error": f"Paper with id {asked} not found"}, 404)
     return json_answer(_shown(paper, fields))

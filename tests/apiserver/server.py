@@ -1,4 +1,4 @@
-"""The loopback server: five APIs on one port, or each on a port of its own, with latency, limits, faults and a log.
+"""The loopback server: eight APIs on one port, or each on a port of its own, with latency, limits, faults and a log.
 
 Use it as a context manager:
 
@@ -28,9 +28,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.apiserver.acl import Acl
 from tests.apiserver.arxiv import Arxiv
+from tests.apiserver.crossref import Crossref
+from tests.apiserver.datacite import DataCite
 from tests.apiserver.dblp import Dblp
 from tests.apiserver.faults import Delivery, Fault, deliver, padded
 from tests.apiserver.limits import Gate, Limit
+from tests.apiserver.openalex import OpenAlex
 from tests.apiserver.openreview import OpenReview
 from tests.apiserver.semanticscholar import SemanticScholar
 from tests.apiserver.settings import settings_text
@@ -58,7 +61,7 @@ class Row:
 
 
 class ApiServer:
-    """The five APIs on loopback.
+    """The eight APIs on loopback.
 
     `separate`: one port per API, so that they are separate hosts to a client. `latency`: seconds, for all or by API.
     `limits`: by API (`contract_limits`); none unless given. `port`: the first (0: any free one).
@@ -74,13 +77,24 @@ class ApiServer:
         faults: Sequence[Fault] = (),
         semanticscholar: SemanticScholar | None = None,
         openreview: OpenReview | None = None,
+        openalex: OpenAlex | None = None,
         port: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.world = world or load_world()
         self.semanticscholar = semanticscholar or SemanticScholar()
         self.openreview = openreview or OpenReview()
-        apis: tuple[Api, ...] = (Arxiv(), self.semanticscholar, self.openreview, Acl(), Dblp())
+        self.openalex = openalex or OpenAlex()
+        apis: tuple[Api, ...] = (
+            Arxiv(),
+            self.semanticscholar,
+            self.openreview,
+            Acl(),
+            Crossref(),
+            self.openalex,
+            Dblp(),
+            DataCite(),
+        )
         self.apis = {api.name: api for api in apis}
         self.latency, self.clock, self.separate = latency, clock, separate
         self.gates = {name: Gate(limit, clock) for name, limit in (limits or {}).items()}
@@ -170,6 +184,7 @@ class ApiServer:
             "S2_API_KEY": self.semanticscholar.key,
             "OPENREVIEW_USERNAME": self.openreview.username,
             "OPENREVIEW_PASSWORD": self.openreview.password,
+            "OPENALEX_API_KEY": self.openalex.key,
         }
 
     def serve(self, request: Request, target: str) -> tuple[Delivery, Fault | None]:

@@ -11,7 +11,10 @@ PATHS: Mapping[str, Mapping[str, str]] = {
     "semanticscholar": {"url": "/s2"},
     "openreview": {"url": "/openreview2", "legacy_url": "/openreview1"},
     "acl": {"url": "/aclanthology", "data_url": "/acldata"},
+    "crossref": {"url": "/crossref"},
+    "openalex": {"url": "/openalex"},
     "dblp": {"url": "/dblp/sparql"},
+    "datacite": {"url": "/datacite"},
 }
 
 

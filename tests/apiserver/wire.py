@@ -48,7 +48,7 @@ class Answer:
 
 
 class Api(Protocol):
-    """One of the five APIs: answers requests below its mounts from a world."""
+    """One of the eight APIs: answers requests below its mounts from a world."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""What the test server knows: works, and what each of the five sources says about each of them.
+"""What the test server knows: works, and what each of the eight sources says about each of them.
 
 The facts stand in world.yaml (a test world: its head says which values are synthetic). This module derives from
 them what the sources would say: DBLP's CoRR record beside the published one, Semantic Scholar's own idea of venue
@@ -13,13 +13,15 @@ import datetime
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import yaml
+
+T = TypeVar("T")
 
 _FILE = Path(__file__).with_name("world.yaml")
 
@@ -148,6 +150,17 @@ class Work:
     notes: tuple[Note, ...] = ()
     acl: AclPaper | None = None
     s2: S2Paper | None = None
+    doi: str | None = None
+    """The publisher's DOI."""
+    container: str | None = None
+    """What the publisher calls the volume: Crossref's container title."""
+    retracted: bool = False
+    crossref: Mapping[str, Any] = field(default_factory=dict)
+    """What Crossref says otherwise than it follows from the rest, field by field."""
+    openalex: Mapping[str, Any] = field(default_factory=dict)
+    """What OpenAlex says otherwise."""
+    unknown_to: frozenset[str] = frozenset()
+    """APIs that never heard of it: `crossref`, `openalex`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +181,10 @@ class World:
         """Semantic Scholar's papers by every id they are found by."""
         papers = [work.s2 for work in self.works if work.s2]
         return {asked: paper for paper in papers for asked in paper.asked_as}
+
+    def dois(self) -> dict[str, Work]:
+        """Works by their publisher's DOI, in lower case."""
+        return {work.doi.lower(): work for work in self.works if work.doi}
 
     def notes(self, api: int) -> dict[str, Note]:
         """OpenReview's notes of one API version by id."""
@@ -199,6 +216,23 @@ class World:
         return self.with_(work_id, s2=dataclasses.replace(paper, citations=count))
 
 
+_INDEXES: dict[str, tuple[World, Any]] = {}
+
+
+def index(world: World, name: str, make: Callable[[], T]) -> T:
+    """What `make` gives for this world, made once: an API that is asked often looks things up, it does not search."""
+    known = _INDEXES.get(name)
+    if known is None or known[0] is not world:
+        known = _INDEXES[name] = (world, make())
+    made: T = known[1]
+    return made
+
+
+@lru_cache(maxsize=1 << 16)
+def _distinct(text: str) -> frozenset[str]:
+    return frozenset(words(text))
+
+
 def words(text: str) -> list[str]:
     """The words of a title, folded: what the fuzzy searches compare."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
@@ -207,11 +241,11 @@ def words(text: str) -> list[str]:
 
 def overlap(query: str, title: str) -> tuple[float, float]:
     """How alike two titles are: share of common words in the shorter, and in both (0 to 1)."""
-    asked, known = words(query), words(title)
+    asked, known = _distinct(query), _distinct(title)
     if not asked or not known:
         return 0.0, 0.0
-    common = len(set(asked) & set(known))
-    return common / min(len(set(asked)), len(set(known))), 2 * common / (len(set(asked)) + len(set(known)))
+    common = len(asked & known)
+    return common / min(len(asked), len(known)), 2 * common / (len(asked) + len(known))
 
 
 @cache
@@ -250,6 +284,7 @@ class _Maker:
         self.number, self.row = number, row
         self.profile: Mapping[str, Any] = facts["venues"].get(row.get("venue"), {})
         self.homonyms: Mapping[str, str] = facts["homonyms"]
+        self.volumes: Mapping[str, Mapping[str, Any]] = facts["acl_volumes"]
         self.authors = tuple(row["authors"].split("; "))
         self.title: str = row["title"]
         self.arxiv = ArxivPaper(**row["arxiv"]) if "arxiv" in row else None
@@ -272,7 +307,14 @@ class _Maker:
             notes=tuple(self._note(note) for note in row.get("openreview", ())),
             acl=self._acl(),
             s2=None if row.get("s2", {}).get("absent") else self._s2(makers),
+            doi=self.doi,
+            container=row.get("container") or self._booktitle(),
+            retracted=bool(row.get("acl", {}).get("retracted")),
         )
+
+    def _booktitle(self) -> str | None:
+        acl = self._acl()
+        return self.volumes[acl.volume]["booktitle"] if acl else None
 
     def _signatures(self) -> tuple[str, ...]:
         return tuple(
