@@ -168,11 +168,12 @@ _LISTS: Final = {
     "acl": "anthology",
     "was": "was",
 }
-_FLAGS: Final = frozenset({"exact", "mixed", "generic", "strong"})
-_KEYS: Final = frozenset({*_LISTS, "parent", "was", "with", "print", "odd", "year"})
+_FLAGS: Final = frozenset({"exact", "full", "mixed", "generic", "strong"})
+_KEYS: Final = frozenset({*_LISTS, "parent", "was", "with", "print", "odd", "year", "shared"})
 _ROW: Final = re.compile(r"\n(?=[^\s|#])")
+_FOLDED_ROW: Final = re.compile(r"\n(?=[^\s|])")
 _PLAIN: Final = str.maketrans(
-    {chr(c): " " for c in range(33, 127) if not chr(c).isalnum() and chr(c) not in "|=&"} | {"&": " and "}
+    {chr(c): " " for c in range(33, 127) if not chr(c).isalnum() and chr(c) not in "|="}
 )
 
 
@@ -213,26 +214,38 @@ class _Table:
         self.texts[venue_id] = text
         (head, *parts), (head_words, *words) = text.split("|"), folded[len(venue_id) + 2 :].split("|")
         (acronym, _, name), (low_acronym, _, low_name) = head.partition(" = "), head_words.partition("=")
-        self._spell(low_acronym, _Spelled(venue_id, acronym.strip(" ~"), "acronym"))
+        if "shared=" not in text or acronym not in _shared(text):
+            self._spell(low_acronym, _Spelled(venue_id, acronym.strip(" ~"), "acronym"))
         self._spell(low_name, _Spelled(venue_id, name.strip(), "name"))
         if acronym.startswith("~") and "print=" not in text:
             self._spell(
                 f"{low_acronym} workshop", _Spelled(venue_id, f"{acronym.strip(' ~')} Workshop", "name")
             )
         for raw, low in zip(parts, words, strict=True):
-            self._add_part(venue_id, raw.strip(), low)
+            if "=" in low:
+                self._add_pair(venue_id, raw, low)
+            elif (spelling := " ".join(low.split())) not in _FLAGS:
+                self.words[spelling].append(_Spelled(venue_id, raw.strip(), "name"))
 
-    def _add_part(self, venue_id: str, raw: str, low: str) -> None:
-        key, equals, value = (part.strip() for part in low.partition("="))
-        if not equals and key not in _FLAGS:
-            self._spell(low, _Spelled(venue_id, raw, "name"))
-        elif key in ("odd", "year", "print"):
-            spelling = _until(value)[0] if key == "odd" else value
+    def _add_pair(self, venue_id: str, raw: str, low: str) -> None:
+        key, _, value = low.partition("=")
+        if (key := key.strip()) in ("odd", "year", "print"):
+            spelling = _until(value.strip())[0] if key == "odd" else value
             role = "name" if key == "print" else key
             self._spell(spelling, _Spelled(venue_id, raw.partition("=")[2].strip(), role))
 
     def _spell(self, low: str, spelled: _Spelled) -> None:
         self.words[" ".join(low.split())].append(spelled)
+
+
+def _shared(text: str) -> list[str]:
+    """The acronyms that a row has in common with others."""
+    return [
+        acronym.strip()
+        for part in text.split("|")
+        if part.strip().startswith("shared=")
+        for acronym in part.partition("=")[2].split(",")
+    ]
 
 
 def _until(text: str) -> tuple[str, int]:
@@ -250,10 +263,19 @@ def _table() -> _Table:
     table = _Table()
     for kind, block in cast(dict[str, str], yaml.load(source, Loader=loader)).items():  # noqa: S506 (a safe loader)
         block = re.sub(r"(?m)^\s*# .*\n?", "", block).strip()
-        folded = _fold(block).translate(_PLAIN).lower()
-        for text, low in zip(_ROW.split(block), re.split(r"\n(?=[^\s|])", folded), strict=True):
+        for text, low in zip(_ROW.split(block), _FOLDED_ROW.split(_folded(block)), strict=True):
             table.add(kind, text, low)
     return table
+
+
+def _folded(block: str) -> str:
+    """The block in lower case, without accents and marks but `|` and `=`; ASCII throughout, which is much faster."""
+    lines = (line if line.isascii() else _plain_ascii(line) for line in block.split("\n"))
+    return "\n".join(lines).replace("&", " and ").translate(_PLAIN).lower()
+
+
+def _plain_ascii(line: str) -> str:
+    return _fold(line).encode("ascii", "replace").decode()
 
 
 _COMBINING: Final = re.compile("[\u0300-\u036f]")
@@ -305,7 +327,8 @@ def _shown(spec: _Spec) -> str:
     """An acronym that alone proves nothing is not printed alone."""
     if spec.quiet:
         return f"{spec.acronym} Workshop"
-    return spec.name if _is_dated(spec) else spec.acronym
+    unclear = _is_dated(spec) or spec.acronym in spec.given.get("shared", "").split(",")
+    return spec.name if unclear else spec.acronym
 
 
 def _is_dated(spec: _Spec) -> bool:
@@ -340,7 +363,8 @@ def _alias(spelled: _Spelled) -> _Alias:
     if role == "year":
         return _Alias(row, spelled.text, exact=True, dated=True)
     text, last = _until(spelled.text) if role == "odd" else (spelled.text, None)
-    weak = _is_weak(text) and "strong" not in spec.flags
+    named = spec.acronym.lower() in text.lower().split()
+    weak = _is_weak(text) and not named and "strong" not in spec.flags
     return _Alias(row, text, weak or row.venue.kind in _KINDS_OF_TEXT, until=last)
 
 
@@ -354,6 +378,10 @@ def _is_weak(text: str) -> bool:
     return not _is_acronym(text) and _MARKERS.isdisjoint(text.lower().replace(",", " ").split())
 
 
+_LEAST_THEME: Final = 4
+"""Words that a name must have without its "Conference on" to be known by them."""
+
+
 @dataclass(slots=True)
 class _Forms:
     """The spellings under the forms that only the thorough way looks up."""
@@ -363,7 +391,11 @@ class _Forms:
     cores: dict[str, list[_Spelled]] = field(default_factory=lambda: defaultdict(list))
     telling: set[str] = field(default_factory=set)
     """Words without one of which no piece of a text holds a venue: acronyms, and words that venues are made of."""
-    initials: dict[str, list[tuple[list[str], _Spelled]]] = field(default_factory=lambda: defaultdict(list))
+    initials: dict[str, list[tuple[list[str], list[_Spelled]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    themes: dict[str, list[_Spelled]] = field(default_factory=lambda: defaultdict(list))
+    """Names without their "Conference on", long enough to be nothing else: how proceedings are titled."""
 
 
 @cache
@@ -377,11 +409,12 @@ def _forms() -> _Forms:
             continue
         if len(words) < 4 and len(key) > 5:
             forms.glued["".join(words)] += spelled
-        core, _ = _core(words)
+        core = _core_words(words)
         if len(core) > 1 and not (_MARKERS.isdisjoint(core) and not _MARKERS.isdisjoint(words)):
             forms.cores[" ".join(core)] += spelled
-            whole = [(core, one) for one in spelled if not _has_acronym(one.text)]
-            forms.initials["".join(word[0] for word in core)] += whole
+            if len(core) > _LEAST_THEME and core[0] in _MARKERS:
+                forms.themes[" ".join(core[1:])] += spelled
+            forms.initials["".join([word[0] for word in core])].append((core, spelled))
     return forms
 
 
@@ -453,7 +486,7 @@ _NUMERALS: Final = frozenset(
 )
 _ORDINAL: Final = lazy(r"\d+(?:st|nd|rd|th)?|[IVX]*(?:II|VI|IX|XI|XV|XX)[IVX]*", re.I)
 _STOP: Final = frozenset(
-    "of the on for and in a an at to with proceedings proceeding proccedings proc procs annual annu biennial"
+    "of the on for and in a an at to with from proceedings proceeding proccedings proc procs annual annu biennial"
     " ieee acm cvf rsj rjs siam usenix ifip eurographics sigplan sigsoft sigact sigkdd sigchi sigmod sigarch sigops sigweb"
     " sigcomm sigmobile sigart sigai sigaccess sigsac sigspatial computer_society".split()
 )
@@ -482,16 +515,26 @@ def _core(words: Sequence[str]) -> tuple[list[str], frozenset[str]]:
 
     "International" tells journals apart ("International Journal of X"), not conferences.
     """
+    return _core_words(words), _RIVALS.intersection(words)
+
+
+def _core_words(words: Sequence[str]) -> list[str]:
     kept: list[str] = []
+    last = ""
     for position, word in enumerate(words):
-        after = words[position + 1] if position + 1 < len(words) else ""
+        if word in _STOP or word == last:
+            continue
         if word in _INTERNATIONAL:
-            word = "international" if after.startswith("j") and after != "joint" else ""
+            after = words[position + 1] if position + 1 < len(words) else ""
+            if not after.startswith("j") or after == "joint":
+                continue
+            word = "international"
         if word == "nlp":
-            kept += ("natural", "language", "processing")
-        elif word and word not in _STOP and (not kept or kept[-1] != word):
-            kept.append(word)
-    return kept, _RIVALS.intersection(words)
+            kept += ("natural", "language")
+            word = "processing"
+        kept.append(word)
+        last = word
+    return kept
 
 
 # --- one piece of text --------------------------------------------------------------------------------------------
@@ -515,7 +558,19 @@ def _find(words: list[str], context: _Context, *, by_core: bool = True) -> _Alia
         return None
     core, sponsors = _core(lower)
     fitting = [spelled for spelled in _forms().cores.get(" ".join(core), ()) if _has_core(spelled, sponsors)]
-    return _choose(fitting, words, context) or _abbreviated(core, sponsors)
+    found = _choose(_of_sponsor(fitting, sponsors), words, context) or _abbreviated(core, sponsors)
+    return found or _theme(core, words, context)
+
+
+def _theme(core: list[str], words: Sequence[str], context: _Context) -> _Alias | None:
+    """The row whose proceedings these words entitle: "Tools and Algorithms for the Construction ..."."""
+    named = _forms().themes.get(" ".join(core), ())
+    others = {one.venue_id for one in _forms().cores.get(" ".join(core), ())}
+    if others - {one.venue_id for one in named}:
+        return None
+    clear = [one for one in named if not ("full" in _spec(one.venue_id).flags or _has_acronym(one.text))]
+    found = _choose(clear, words, context)
+    return found._replace(weak="strong" not in _spec(found.row.venue.id).flags) if found else None
 
 
 def _choose(spelled: Iterable[_Spelled], words: Sequence[str], context: _Context) -> _Alias | None:
@@ -531,17 +586,27 @@ def _fits(alias: _Alias, words: Sequence[str], context: _Context) -> bool:
     if not alias.exact:
         return True
     spelled = "".join(words)
-    return spelled.isupper() or spelled == "".join(_TOKEN.findall(alias.spelling))
+    return spelled.isupper() or spelled == "".join(_TOKEN.findall(alias.spelling.replace("&", " and ")))
 
 
 def _has_core(spelled: _Spelled, sponsors: frozenset[str]) -> bool:
     alias = _alias(spelled)
-    return not (alias.weak or alias.exact) and _same_sponsor(spelled, sponsors)
+    clear = not (alias.weak or alias.exact or "full" in _spec(spelled.venue_id).flags)
+    return clear and _same_sponsor(spelled, sponsors)
 
 
 def _same_sponsor(spelled: _Spelled, sponsors: frozenset[str]) -> bool:
-    own = _RIVALS.intersection(spelled.text.lower().replace("/", " ").split())
+    own = _sponsors(spelled)
     return not (own and sponsors and own.isdisjoint(sponsors))
+
+
+def _sponsors(spelled: _Spelled) -> frozenset[str]:
+    return _RIVALS.intersection(spelled.text.lower().replace("/", " ").split())
+
+
+def _of_sponsor(spelled: list[_Spelled], sponsors: frozenset[str]) -> list[_Spelled]:
+    """Of several venues of one name those of just these sponsors: "J. Sci. Comput." is not SIAM's."""
+    return [one for one in spelled if _sponsors(one) == sponsors] or spelled
 
 
 def _abbreviated(core: list[str], sponsors: frozenset[str]) -> _Alias | None:
@@ -549,10 +614,13 @@ def _abbreviated(core: list[str], sponsors: frozenset[str]) -> _Alias | None:
     if len(core) < 2:
         return None
     found = [
-        spelled
+        one
         for full, spelled in _forms().initials.get("".join(word[0] for word in core), ())
-        if _shortens(core, full) and _same_sponsor(spelled, sponsors)
+        if _shortens(core, full)
+        for one in spelled
+        if _same_sponsor(one, sponsors) and not _has_acronym(one.text)
     ]
+    found = _of_sponsor(found, sponsors)
     return _alias(found[0]) if len({spelled.venue_id for spelled in found}) == 1 else None
 
 
@@ -567,14 +635,14 @@ def _shortens(short: Sequence[str], full: Sequence[str]) -> bool:
 _LONGEST_NAME: Final = 50
 """No name has more words, even with "Proceedings of the 1st" and a second name behind an "and"."""
 _LEFT: Final = frozenset(
-    "proceedings proceeding proc procs in the of at to a an as by for accepted appear appeared appears published presented"
+    "proceedings proceeding proc procs publication in the of at to a an as by for accepted appear appeared appears published presented"
     " conference conf journal paper annual online joint ieee acm cvf rsj usenix springer elsevier aaai track from and"
     " findings finding workshop workshops tutorial tutorials companion adjunct extended abstracts".split()
 )
 _RIGHT: Final = frozenset(
     "conference conf proceedings proceeding paper papers journal preprint online track tracks session volume vol part pt"
     " workshop workshops workhop workhops wkshp w ws findings finding fingings tutorial tutorials companion adjunct abstract abstracts"
-    " extended camera ready version accepted annual no pp pages issue article press the of in and at".split()
+    " extended camera ready version accepted annual v no pp pages issue article press the of in and at".split()
 )
 _NUMBERING: Final = frozenset("journal vol volume no pp pages issue article part pt".split())
 """Words of which one must follow an everyday phrase that is a journal: "Machine Learning vol. 3"."""
@@ -638,7 +706,7 @@ def _clean(text: str) -> str:
 
 _SHORT_YEAR: Final = re.compile(r"(?<=[A-Za-z)\s])'\s?(\d\d)(?!\d)|^'(\d\d)(?=\s)")
 _GLUED_YEAR: Final = re.compile(r"(?<=[A-Za-z]{2})(?=(?:19|20)\d\d(?!\d))")
-_DASHED_YEAR: Final = re.compile(r"(?<=[A-Z]{3})-(\d\d)(?!\d)")
+_DASHED_YEAR: Final = re.compile(r"(?<=[A-Z]{3})(?:-(\d\d)(?!\d)|(\d\d)(?=[\s-]|$))")
 _YEAR: Final = re.compile(r"(?<![\d./])(?<!\d-)((?:19[5-9]|20[0-4])\d)(?![\d])(?!\s?--?\s?\d{3})")
 _LOOSE_YEAR: Final = re.compile(r"[A-Za-z)]\s*\(?(\d\d)\)?$")
 
@@ -652,7 +720,7 @@ def _spread(text: str) -> str:
     text = _SHORT_YEAR.sub(lambda match: f" {_full_year(match[1] or match[2])} ", text)
     text = _GLUED_YEAR.sub(" ", text)
     if _YEAR.search(text) is None:
-        text = _DASHED_YEAR.sub(lambda match: f" {_full_year(match[1])}", text)
+        text = _DASHED_YEAR.sub(lambda match: f" {_full_year(match[1] or match[2])}", text)
     return " ".join(text.split())
 
 
@@ -703,6 +771,14 @@ def _is_year(digits: str) -> bool:
     return len(digits) == 4 and digits.isascii() and digits.isdigit() and "1950" <= digits < "2050"
 
 
+_PUBLISHED_BY: Final = lazy(
+    r"\.\s+(?=(?:Springer|Elsevier|IEEE|ACM|AAAI|USENIX|Curran|PMLR|Association for Comp)\b)"
+)
+_HOST: Final = lazy(
+    r"\b(?:held as (?:a )?part of|held in conjunction with|in conjunction with|co-?located with|organi[sz]ed jointly with)\b",
+    re.I,
+)
+"""What follows is where it took place: "TACAS 2021, Held as Part of ... ETAPS 2021"."""
 _DENIED: Final = lazy(
     r"\bsubmi(?:tted|ssions?)\b|\bunder review\b|\bin review\b|\bwithdrawn?\b|\breject(?:ed)?\b"
     r"|\b(?:extended|journal|revised|expanded|longer|shorter|preliminary) version of\b|\bin preparation\b",
@@ -735,7 +811,17 @@ _TRACK_NAMES: Final = (
         "datasets and benchmarks",
     ),
     (r"(?:system )?demos?(?:nstrations?)?(?: track| papers?)?|system demos?", "demo"),
-    (r"industr(?:y|ial)(?: track| papers?)?|applied data science(?: track)?|ads(?: track)?", "industry"),
+    (
+        r"industr(?:y|ial)(?: track| papers?)?|applied data science(?: and demo)?(?: track)?|ads(?: track)?"
+        r"|software engineering in practice|seip",
+        "industry",
+    ),
+    (
+        r"(?:software engineering: )?new ideas and emerging (?:results|technologies)(?: track)?|nier",
+        "new ideas",
+    ),
+    (r"software engineering education and training|seet", "education"),
+    (r"software engineering in society|seis", "society"),
     (r"(?:main|conference)(?: conference| track| volume)?(?: proceedings| papers?)?(?<!conference)", "main"),
     (r"main conference", "main"),
     (r"(?:long|full|regular)(?: papers?)?(?: track)?|research (?:papers?|track)(?: track)?", "long"),
@@ -755,7 +841,7 @@ _TRACK_ENDS: Final = frozenset(
     "oral orals presentation presentations paper papers spotlight spotlights spot poster posters highlight highlights"
     " highlighted award awards candidate candidates finalist mention track tracks benchmark benchmarks d&b b demo demos"
     " demonstration demonstrations industry industrial ads main volume proceedings long full regular short position resource"
-    " resources program abstract abstracts session top".split()
+    " resources program abstract abstracts session top seip nier seet seis".split()
 )
 """How a piece ends that may end in a track; the pattern is dear."""
 _PIECES: Final = re.compile(r"[,;:()\[\]|<>\"\u201c\u201d]+|\s-+\s|\s/\s")
@@ -790,11 +876,16 @@ def _read(text: str, stated: int | None) -> _Understood:
     years = [int(year) for year in _YEAR.findall(text)]
     if _DENIED.search(text):
         return _Understood(VenueReading(None, _most_common(years), None))
-    text = _SERIES.sub(",", _VOLUMES.sub("Findings,", text))
+    if (host := _HOST.search(text)) and (
+        own := _read(text[: host.start()].rstrip(" ,;("), stated)
+    ).reading.venue:
+        return own
+    text = _SERIES.sub(",", _VOLUMES.sub("Findings,", _PUBLISHED_BY.sub(", ", text)))
     workshop = "@" in text or any(part.words.search(text) for part in _PARTS[:2])
     scan = _Scan(_Context(bool(years or stated) or _LOOSE_YEAR.search(text) is not None, workshop))
     pieces = [piece for part in _PIECES.split(text) if (piece := _piece(part, scan))]
     _scan_pieces(pieces, scan)
+    scan.hits = [hit for hit in scan.hits if not _goes_on(hit, pieces, scan.hits)]
     hits = _decide(scan)
     track = scan.tracks[0] if scan.tracks else None
     if not hits:
@@ -882,18 +973,34 @@ def _scan_pieces(pieces: Sequence[_Piece], scan: _Scan) -> None:
         position = position + 1 if last is None else last + 1
 
 
+def _is_counted(text: str) -> bool:
+    """Whether a piece is a meeting of its own: "The Semantic Web - 20th International Conference"."""
+    first = text.split(maxsplit=1)[:1]
+    return bool(first) and _is_number(first[0])
+
+
+_PUBLISHERS: Final = frozenset("ieee acm siam usenix aaai springer elsevier press".split())
+"""Of these a piece is the end of no name."""
+
+
 def _longest(pieces: Sequence[_Piece], first: int, scan: _Scan) -> int | None:
     words = [pieces[first].words]
-    for piece in pieces[first + 1 : first + _SPAN] if pieces[first].telling else ():
+    for piece in pieces[first + 1 : first + _SPAN] if pieces[first].telling or first == 0 else ():
+        if piece.words and _PUBLISHERS.issuperset(map(str.lower, piece.words)) or _is_counted(piece.text):
+            break
         words.append(words[-1] + piece.words)
     for length in range(len(words), 0, -1):
         if length > 1 and not pieces[first + length - 1].words:
             continue
-        alias = _find(words[length - 1], scan.context) if length > 1 else _match(words[0], scan.context)
+        alias = _several(words[length - 1], scan) if length > 1 else _match(words[0], scan.context)
         if alias is not None:
             scan.hits.append(_Hit(alias, first, first + length - 1))
             return first + length - 1
     return None
+
+
+def _several(words: list[str], scan: _Scan) -> _Alias | None:
+    return _find(words, scan.context) or _without_left(words, scan.context)
 
 
 _AT: Final = lazy(r"\s*@\s*|\s+(?:at|in conjunction with|co-?located with|held (?:at|with))\s+", re.I)
@@ -994,6 +1101,27 @@ def _is_noise(text: str) -> bool:
     return all(word.lower() in _NOISE for word in _words(text))
 
 
+_NO_FIELD: Final = lazy(
+    r"\d|\b(?:virtual|online|hybrid|events?|meetings?|tobago|herzegovina|workshops?)\b", re.I
+)
+"""Signs of a place or a date."""
+
+
+def _goes_on(hit: _Hit, pieces: Sequence[_Piece], hits: Sequence[_Hit]) -> bool:
+    """Whether a name is only the beginning of another's: "Conference on Machine Learning, Optimization, and
+    Data Science". Not so where the text names the venue twice, as booktitles do.
+    """
+    if " " not in hit.alias.spelling or sum(other.alias.row is hit.alias.row for other in hits) > 1:
+        return False
+    for number in range(hit.last + 1, min(hit.last + 4, len(pieces))):
+        text = pieces[number].text
+        if not text or _NO_FIELD.search(text) or any(other.first <= number <= other.last for other in hits):
+            return False
+        if re.search(r"(?:^|\s)(?:and|&)\s", text, re.I):
+            return True
+    return False
+
+
 # --- what it comes to -----------------------------------------------------------------------------------------------
 
 _PUBLISHED: Final = frozenset({"conference", "findings", "workshop", "journal"})
@@ -1038,7 +1166,9 @@ def _with_part(venue: Venue, hits: Sequence[_Hit], text: str, scan: _Scan) -> Ve
 
 
 def _part(hits: Sequence[_Hit], text: str, scan: _Scan) -> str | None:
-    own = " ".join(dict.fromkeys(hit.alias.spelling for hit in hits))
+    own = " ".join(
+        dict.fromkeys([hit.alias.spelling for hit in hits] + [hit.alias.row.venue.name for hit in hits])
+    )
     for part in _PARTS:
         said, named = part.words.findall(text), part.words.findall(own)
         if len(said) > len(named) or part.suffix in scan.parts:
@@ -1059,6 +1189,34 @@ def understand(text: str, year: int | None = None) -> VenueReading:
     'oral'
     """
     return _understand(text, year).reading
+
+
+def is_series(text: str) -> bool:
+    """Whether a text names but a series that prints the proceedings of many venues (LNCS, PMLR, CEUR).
+
+    >>> [is_series(text) for text in ("LNCS", "PMLR 235", "ICML")]
+    [True, True, False]
+    """
+    return _SERIES.sub("", text, count=1).strip(" .,:0123456789()") == "" != text.strip()
+
+
+_NEAR: Final = 60.0
+"""Similarity in percent from which a name is worth showing to a person."""
+
+
+def nearest(text: str, number: int = 3) -> tuple[Venue, ...]:
+    """The rows whose spellings come nearest to a text, best first: a hint for people, never an answer.
+
+    >>> [venue.id for venue in nearest("Conference on Empirical Method in Naturel Language Processing", 1)]
+    ['emnlp']
+    """
+    from rapidfuzz import fuzz, process
+
+    spellings = _table().words
+    said = " ".join(_TOKEN.findall(_fold(_YEAR.sub(" ", text)))).lower()
+    found = process.extract(said, spellings.keys(), scorer=fuzz.ratio, limit=4 * number, score_cutoff=_NEAR)
+    rows = dict.fromkeys(spelled.venue_id for key, _, _ in found for spelled in spellings[key])
+    return tuple(by_id(venue_id) for venue_id in rows)[:number]
 
 
 # --- rows by key --------------------------------------------------------------------------------------------------
@@ -1100,18 +1258,21 @@ def by_stream(stream: str, label: str | None = None) -> Venue | None:
     series = by_id(venue_id) if venue_id else None
     if label is None or not label.strip():
         return None if key in _NO_STREAMS else series
+    if own := _by_bare_label(series, label):
+        return own
     meant = understand(label).venue
     if meant is None or meant.kind in ("preprint", "repository", "report"):
-        return _by_bare_label(series, label)
+        return series if meant is None and series is not None and series.kind == "journal" else None
     related = series is None or family(meant) == family(series) or _are_joint(meant.id, series.id)
     return meant if related or meant.kind == "workshop" else None
 
 
 def _by_bare_label(series: Venue | None, label: str) -> Venue | None:
-    """A label too short to be understood alone (`MM`, `SC`) means its own stream, volume numbers aside."""
+    """A label too short to be understood alone (`MM`, `FSE`) means its own stream, volume numbers aside."""
     if series is None or series.id not in _table().kinds:
         return None
-    own = (series.acronym, series.name, *_spec(series.id).given.get("year", "").split(","))
+    given = _spec(series.id).given
+    own = (series.acronym, series.name, *f"{given.get('year', '')},{given.get('shared', '')}".split(","))
     said = re.sub(r"\s*\(\d+\)$", "", label.strip()).casefold()
     return series if said in map(str.casefold, filter(None, own)) else None
 
