@@ -3,14 +3,21 @@
 The rules, in one place: a venue is *decided* by an authoritative statement that no other authoritative
 one contradicts, or by two agreeing others; all else is a suggestion. Preprint servers are never a
 publication; a workshop is not its conference; Findings are not the main proceedings; the year is the
-venue's.
+venue's. Whose word weighs what is data (data/authority.yaml).
+
+Years: a conference has one, so two stated ones contradict each other. A journal's article has the year in
+which it went online and that of its issue, mostly the next one: those do not contradict each other, the
+list is right with either, and where only machines differ about it the year is left open.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
 
 from pipeline.model import Entry, Evidence, Identifier, Origin, Record, Venue, VenueStatus
 from pipeline.proofs import prove
@@ -44,6 +51,51 @@ class Decision:
     winner: Evidence | None = None
     dispute: tuple[Evidence, ...] = ()
     """Authoritative statements that contradict each other."""
+    years: frozenset[int] = frozenset()
+    """All years with which a list is right: of a journal's article that of going online and of the issue."""
+
+
+Weight = Literal["authoritative", "series", "supporting", "hint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """How one source's word on publication weighs: a block of data/authority.yaml, explained there."""
+
+    reads: str | None = None
+    weight: Weight = "supporting"
+    kinds: Mapping[str, Weight] | None = None
+    loose: bool = True
+    names: Weight = "supporting"
+    rank: int = 99
+    """Place in the file: the surest source first."""
+
+
+@cache
+def _authorities() -> Mapping[str, Authority]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = files("pipeline.data").joinpath("authority.yaml").read_text(encoding="utf-8")
+    blocks: Mapping[str, dict[str, Any]] = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
+    return {source: _read_block(block, rank) for rank, (source, block) in enumerate(blocks.items(), start=1)}
+
+
+def _read_block(block: Mapping[str, Any], rank: int) -> Authority:
+    weight: Weight = block.get("weight", "supporting")
+    return Authority(
+        reads=block.get("reads"),
+        weight=weight,
+        kinds=block.get("kinds"),
+        loose=block.get("year") != "firm",
+        names=block.get("names", weight),
+        rank=rank,
+    )
+
+
+def authority(source: str) -> Authority:
+    """What data/authority.yaml says of a source; one without a block states nothing and proves nothing."""
+    return _authorities().get(source, Authority())
 
 
 def statement_of_identifier(identifier: Identifier, origin: Origin) -> Evidence | None:
@@ -70,8 +122,20 @@ def _statement_of_dblp_key(identifier: Identifier, origin: Origin) -> Evidence |
 def statement_of_record(record: Record, title: str) -> Evidence | None:
     """What a source's record says about the venue; `title` is the source's name for people."""
     origin = Origin(record.source, record.question, record.retrieved_at)
-    reader = _READERS.get(record.source, _read_supporting)
-    return reader(record, origin, title)
+    reader = _READERS.get(authority(record.source).reads or "")
+    return reader(record, origin, title) if reader else None
+
+
+def has_loose_year(record: Record) -> bool:
+    """Whether the year that a record gives may be that of going online or of a preprint.
+
+    A year in the printed name of the proceedings, or of the event, is the venue's own.
+    """
+    if not authority(record.source).loose:
+        return False
+    _, *event = (record.venue_key or "").split("|")
+    printed = understand(record.venue).year if record.venue else None
+    return printed is None and not (record.source == "crossref" and any(event[:2]))
 
 
 def _read_dblp(record: Record, origin: Origin, title: str) -> Evidence | None:
@@ -97,7 +161,7 @@ def _read_acl(record: Record, origin: Origin, title: str) -> Evidence | None:
     return Evidence(origin, venue.id, record.year, f'{title}: "{record.venue}"', "authoritative")
 
 
-def _read_arxiv(record: Record, origin: Origin, title: str) -> Evidence | None:
+def _read_comment(record: Record, origin: Origin, title: str) -> Evidence | None:
     """arXiv comments and journal_ref are the authors' own words: a hint, never proof."""
     reading = understand(record.hint) if record.hint else None
     if reading is None or reading.venue is None or _is_preprint(reading.venue):
@@ -105,19 +169,42 @@ def _read_arxiv(record: Record, origin: Origin, title: str) -> Evidence | None:
     return Evidence(origin, reading.venue.id, reading.year, f'{title} comment: "{record.hint}"', "hint")
 
 
-def _read_supporting(record: Record, origin: Origin, title: str) -> Evidence | None:
+def _read_text(record: Record, origin: Origin, title: str) -> Evidence | None:
+    """A printed name of proceedings or a journal; a series or a server states nothing."""
+    kind, _, event = (record.venue_key or "").partition("|")
+    weight = _weight_of_kind(authority(record.source), kind)
     reading = understand(record.venue) if record.venue else None
-    if reading is None or reading.venue is None or _is_preprint(reading.venue):
+    if weight is None or reading is None or reading.venue is None or _is_preprint(reading.venue):
         return None
+    year = reading.year or record.year
+    if weight == "authoritative" and _event_differs(event, reading.venue, year):
+        weight = "supporting"
     text = f'{title}: "{record.venue}" {record.year or ""}'.rstrip()
-    return Evidence(origin, reading.venue.id, reading.year or record.year, text, "supporting")
+    return Evidence(origin, reading.venue.id, year, text, weight)
+
+
+def _weight_of_kind(rules: Authority, kind: str) -> Weight | None:
+    if rules.kinds is None:
+        return rules.weight
+    return rules.kinds.get(kind)
+
+
+def _event_differs(event: str, venue: Venue, year: int | None) -> bool:
+    """The event's name contradicts the proceedings' (a companion, a workshop, another year)."""
+    for name in event.split("|")[:2]:
+        said = understand(name)
+        other = said.venue is not None and said.venue.id != venue.id
+        if other or (year and said.year and said.year != year):
+            return True
+    return False
 
 
 _READERS: dict[str, Callable[[Record, Origin, str], Evidence | None]] = {
-    "dblp": _read_dblp,
+    "stream": _read_dblp,
     "openreview": _read_openreview,
     "acl": _read_acl,
-    "arxiv": _read_arxiv,
+    "comment": _read_comment,
+    "text": _read_text,
 }
 
 
@@ -125,40 +212,103 @@ def _is_preprint(venue: Venue) -> bool:
     return venue.kind in ("preprint", "repository", "report", "other")
 
 
-def decide(evidence: Sequence[Evidence], entries: Sequence[Entry], doubtful: frozenset[str]) -> Decision:
+def decide(
+    evidence: Sequence[Evidence],
+    entries: Sequence[Entry],
+    doubtful: frozenset[str],
+    *,
+    loose: frozenset[str] = frozenset(),
+    preprint_year: int | None = None,
+) -> Decision:
     """Weigh all statements about one work.
 
     `doubtful` holds the texts of statements about a published version whose title and author list both
-    differ from this work's: they can suggest, not decide. If the list itself names the venue that one of
-    two disagreeing authoritative statements gives, the list is right. The outcome does not depend on the
-    order of the statements, but for which of several suggestions is shown.
+    differ from this work's: they can suggest, not decide; `loose` those of statements whose year is not
+    surely the venue's; `preprint_year` is that of the first version. If the list itself names the venue
+    that one of two disagreeing authoritative statements gives, the list is right. The outcome does not
+    depend on the order of the statements, but for which of several suggestions is shown.
     """
     evidence = [e for e in evidence if e.venue is not None]
     strong = [e for e in evidence if e.weight in ("authoritative", "series") and e.text not in doubtful]
-    exact = [e for e in strong if e.weight == "authoritative"]
-    if strong and _all_agree(strong):
-        return _from_strong(exact, strong)
-    if strong:
-        named = _only([e for e in exact if any(_listed(entry, e) for entry in entries)])
-        return _decided(named, tuple(strong)) if named else _suggested(strong[0], tuple(strong))
     weak = [e for e in evidence if e.weight in ("supporting", "hint") or e.text in doubtful]
-    if agreed := _two_agree([e for e in weak if e.weight == "supporting" and e.text not in doubtful]):
-        return _decided(agreed)
+    others = [e for e in weak if e.weight == "supporting" and e.text not in doubtful]
+    if strong:
+        dated = [_with_sure_year(e, evidence, loose, preprint_year) for e in strong]
+        return _from_strong(strong, dated, [*others, *strong], entries, preprint_year)
+    if agreed := _two_agree([e for e in others if not _is_preprint_year(e, loose, preprint_year)]):
+        return _decided(agreed, agreed.year)
     return _suggested(weak[0]) if weak else Decision()
 
 
-def _from_strong(exact: Sequence[Evidence], strong: Sequence[Evidence]) -> Decision:
-    dated = next((e for e in strong if e.year), strong[0])
-    if exact:
-        best = next((e for e in exact if e.year), exact[0])
-        return replace(_decided(best), year=dated.year)
-    alone = strong[0]
-    several = any(e.venue != alone.venue for e in strong)
-    return _suggested(alone) if several or has_siblings(by_id(alone.venue or "")) else _decided(dated)
+def _is_preprint_year(one: Evidence, loose: frozenset[str], preprint_year: int | None) -> bool:
+    """A year that may be the preprint's, and is the same: it says nothing about the venue's."""
+    return one.text in loose and one.year is not None and one.year == preprint_year
 
 
-def _decided(evidence: Evidence, dispute: tuple[Evidence, ...] = ()) -> Decision:
-    return Decision(by_id(evidence.venue or ""), evidence.year, True, evidence, dispute)
+def _with_sure_year(
+    one: Evidence, evidence: Sequence[Evidence], loose: frozenset[str], preprint_year: int | None
+) -> Evidence:
+    """The statement without its year where that is not surely the venue's and no other source gives it."""
+    if one.text not in loose or one.year is None:
+        return one
+    said = [e for e in evidence if e.venue == one.venue and e.origin.source != one.origin.source]
+    said = [e for e in said if e.weight != "hint" and not _is_preprint_year(e, loose, preprint_year)]
+    confirmed = any(e.year == one.year for e in said)
+    contradicted = any(e.year not in (None, one.year) for e in said)
+    journal = by_id(one.venue or "").kind == "journal"
+    return one if confirmed or (journal and not contradicted) else replace(one, year=None)
+
+
+def _from_strong(
+    strong: Sequence[Evidence],
+    dated: Sequence[Evidence],
+    stated: Sequence[Evidence],
+    entries: Sequence[Entry],
+    preprint_year: int | None,
+) -> Decision:
+    """`dated` are the strong statements with sure years only, `stated` all that may tell a journal's year."""
+    exact = [e for e in dated if e.weight == "authoritative"]
+    if not _all_agree(dated):
+        named = _only([e for e in exact if any(_listed(entry, e) for entry in entries)])
+        original = next((e for e in strong if named and e.text == named.text), None)
+        return (
+            _decided(original, named.year, tuple(strong))
+            if named and original
+            else _suggested(strong[0], tuple(strong))
+        )
+    best = min(exact or dated, key=_surest)
+    winner = next(e for e in strong if e.text == best.text)
+    if not exact and (has_siblings(by_id(best.venue or "")) or any(e.venue != best.venue for e in dated)):
+        return _suggested(winner)
+    year = min(dated, key=_surest).year
+    return replace(_decided(winner, year), years=_years(winner, year, stated, preprint_year))
+
+
+def _surest(one: Evidence) -> tuple[bool, int, int]:
+    """Sort key: what states a year first, then by source, the surest first."""
+    source = one.origin.source
+    rank = 0 if source in ("list", "search", "identifier") else authority(source).rank
+    return one.year is None, rank, one.year or 0
+
+
+def _years(
+    winner: Evidence, year: int | None, stated: Sequence[Evidence], preprint_year: int | None
+) -> frozenset[int]:
+    """The years with which a list is right: for a journal those next to the decided one that anybody states."""
+    own = {year} if year else set()
+    if by_id(winner.venue or "").kind != "journal":
+        return frozenset(own)
+    said = {
+        e.year
+        for e in stated
+        if e.venue == winner.venue and not (e.weight == "supporting" and e.year == preprint_year)
+    }
+    near = {one for one in said if one and (year is None or abs(one - year) <= 1)}
+    return frozenset(own | near)
+
+
+def _decided(evidence: Evidence, year: int | None, dispute: tuple[Evidence, ...] = ()) -> Decision:
+    return Decision(by_id(evidence.venue or ""), year, True, evidence, dispute)
 
 
 def _suggested(evidence: Evidence, dispute: tuple[Evidence, ...] = ()) -> Decision:
@@ -170,10 +320,11 @@ def _all_agree(statements: Sequence[Evidence]) -> bool:
 
 
 def _compatible(one: Evidence, other: Evidence) -> bool:
+    if one.venue == other.venue:
+        slack = 1 if by_id(one.venue or "").kind == "journal" else 0
+        return not (one.year and other.year) or abs(one.year - other.year) <= slack
     if one.year and other.year and one.year != other.year:
         return False
-    if one.venue == other.venue:
-        return True
     loose = "series" in (one.weight, other.weight)
     return loose and family(by_id(one.venue or "")) == family(by_id(other.venue or ""))
 
@@ -211,6 +362,7 @@ def judge_entry(
 ) -> tuple[VenueStatus, str | None]:
     """The status of what the entry says about venue and year, and a note for people where one helps.
 
+    Where the venue's year is not known, no other venue is written beside the year that stands there.
     `preprint_year` is the first version's year of a work known only as a preprint, else None.
     """
     if decision.winner is None:
@@ -219,9 +371,15 @@ def judge_entry(
         return "suggested", None
     if decision.dispute and not _listed(entry, decision.winner):
         return "suggested", "another entry names one of the disputed venues"
-    if not entry.venue_text:
-        return "missing", None
-    return _judge_written(entry, entry.venue_text, decision.venue, decision)
+    status, note = (
+        _judge_written(entry, entry.venue_text, decision.venue, decision)
+        if entry.venue_text
+        else ("missing", None)
+    )
+    undated = decision.year is None and entry.year is not None and entry.date_text is None
+    if undated and status in ("missing", "outdated", "wrong"):
+        return "suggested", "its year is not known for sure"
+    return status, note
 
 
 def _judge_unpublished(entry: Entry, preprint_year: int | None) -> VenueStatus:
@@ -239,7 +397,8 @@ def _is_unpublished_label(text: str) -> bool:
 def _judge_written(
     entry: Entry, text: str, venue: Venue, decision: Decision
 ) -> tuple[VenueStatus, str | None]:
-    same_year = entry.date_text is not None or entry.year in (None, decision.year) or decision.year is None
+    right_years = (None, decision.year, *decision.years)
+    same_year = entry.date_text is not None or entry.year in right_years or decision.year is None
     if _is_unpublished_label(text):
         return "outdated", None
     listed = understand(text, entry.year).venue

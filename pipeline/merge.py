@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 from typing import Any, Literal
 
 import yaml
 
 from pipeline.deciding import (
     Decision,
+    authority,
     decide,
+    has_loose_year,
     judge_entry,
     names_another_event,
     preprint_month,
@@ -49,14 +52,22 @@ from pipeline.model import (
 )
 from pipeline.settings import Override
 from pipeline.text import normalise_title, slug, surname, title_question
-from pipeline.venues import print_name, understand
+from pipeline.venues import by_id, family, print_name, understand
 
 Answers = Mapping[str, Mapping[str, Sequence[Record]]]
 """Source -> question -> its records."""
 
+LINK_NOTE = "its link "
+"""How the note about a link begins that leads to another paper."""
+SKIPPED = "left alone: a person said so"
+"""The note of an entry that an override skips."""
 _EMPTY_LINK = re.compile(r"\]\(\s*\)|\]\(#?\)")
 _ARXIV_DOI = "doi:10.48550/arxiv."
 """arXiv's own DOIs are another spelling of its ids; `doi` is for publishers' DOIs."""
+_SUBTITLE = re.compile(r"[:?!–—]|\s-\s")
+_NUMBER = re.compile(r"v?\d+|i{1,3}|iv")
+_SHORTEST_NICKNAME = 3
+_SHORT_WORD = 3
 _ONE_PER_WORK = frozenset({"arxiv"})
 """Schemes in which a work has one identifier: a source that names another one names another work."""
 
@@ -82,9 +93,19 @@ class Work:
     """What the list, a search or a trusted record says, with who says it."""
     derived: dict[Identifier, Origin] = field(default_factory=dict)
     """Names in other schemes that follow from those: to ask by, not to publish, for some do not exist."""
+    given: frozenset[Identifier] = frozenset()
+    """What a person says that it is: nothing else is held against it."""
+    shared: frozenset[Identifier] = frozenset()
+    """Of what is written, that which also stands at an entry that is another paper by its title."""
+    absent: set[Identifier] = field(default_factory=set)
+    """Names of which their own source says that there is no such paper: they prove nothing."""
+    unsure: set[Identifier] = field(default_factory=set)
+    """Names behind which a source has a paper that nothing in the entry shows to be this one."""
     records: list[Record] = field(default_factory=list)
     judged: dict[tuple[str, str], dict[str, LinkStatus]] = field(default_factory=dict)
     """(entry id, question of one of its links) -> source -> what the link leads to."""
+    behind: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Question of a link -> source -> title of the paper behind it."""
 
     @property
     def askable(self) -> dict[Identifier, Origin]:
@@ -96,18 +117,101 @@ class Work:
         """The entry whose title and authors say most: records are judged against it."""
         return max(self.entries, key=lambda e: (bool(e.title), len(e.authors), -e.ordinal))
 
+    @property
+    def names(self) -> list[Identifier]:
+        """What it is known as, those that the list writes first, then the strongest."""
+        real = (i for i in self.known if i not in self.absent)
+        return sorted(real, key=lambda i: (i not in self.written, strength(i), i))
+
+    @property
+    def proven(self) -> list[Identifier]:
+        """Of its names those that may prove something about it."""
+        return [i for i in self.names if i not in self.unsure and not _is_shaky(self, i)]
+
+    def forget(self, identifier: Identifier) -> None:
+        """It names another paper."""
+        for name in (identifier, *siblings(identifier)):
+            self.known.pop(name, None)
+            self.derived.pop(name, None)
+
 
 def gather(entries: Sequence[Entry], resolutions: Sequence[Resolution], answers: Answers) -> list[Work]:
     """All works of a list in list order, with the identifiers and trusted records known so far."""
     works = group(entries, resolutions)
     for work in works:
         _collect(work, answers)
+    _settle_claims(works)
     return works
+
+
+def _settle_claims(works: Sequence[Work]) -> None:
+    """What a source calls one work and the list writes at quite another one is the other one's."""
+    owners: dict[Identifier, list[Work]] = {}
+    for work in works:
+        if work.entries[0].kind == "paper":
+            for identifier in work.written:
+                owners.setdefault(identifier, []).append(work)
+    for work in works:
+        for identifier in [i for i in work.known if i not in work.written]:
+            if any(_alike(work, owner) is False for owner in owners.get(identifier, ()) if owner is not work):
+                work.forget(identifier)
+
+
+def _alike(one: Work, other: Work) -> bool | None:
+    """Whether two works can be one by all that is known of them: None where a title differs and nobody is named."""
+    if any(_can_be_one(a, b) for a in _all_titles(one) for b in _all_titles(other)):
+        return True
+    return authors_agree(_all_authors(one), _all_authors(other))
+
+
+def _all_titles(work: Work) -> set[str]:
+    said = [*(e.title for e in work.entries), *(r.title for r in work.records)]
+    return {title for title in said if title}
+
+
+def _all_authors(work: Work) -> list[str]:
+    """Everybody whom an entry or a record names, each once."""
+    said = [*(e.authors for e in work.entries), *(r.authors for r in work.records)]
+    return list(dict.fromkeys(name for names in said for name in names))
 
 
 def group(entries: Sequence[Entry], resolutions: Sequence[Resolution]) -> list[Work]:
     """Group entries into works by what the list says, in order of first appearance."""
     by_entry = {r.entry_id: r for r in resolutions}
+    works = [_work(members, by_entry) for members in _grouped(entries, by_entry)]
+    for identifier, sharers in _sharers(works).items():
+        for work in sharers if sharers[1:] else ():
+            work.shared |= {identifier}
+    return works
+
+
+def _sharers(works: Sequence[Work]) -> dict[Identifier, list[Work]]:
+    """Identifier -> the papers of the list that write it."""
+    found: dict[Identifier, list[Work]] = {}
+    for work in works:
+        for identifier in work.written if work.entries[0].kind == "paper" else ():
+            found.setdefault(identifier, []).append(work)
+    return found
+
+
+def _grouped(entries: Sequence[Entry], by_entry: Mapping[str, Resolution]) -> list[list[Entry]]:
+    """The entries of each work. An entry that shows no title of its own joins others by its link only where
+    they are one work: else one copied link would make one of two papers.
+    """
+    pairs = list(_twins(entries, by_entry))
+    groups = _components(entries, [(a, b) for a, b, _ in pairs])
+    torn = {e.entry_id for members in groups if _holds_strangers(members) for e in members}
+    if torn:
+        groups = _components(entries, [(a, b) for a, b, sure in pairs if sure or a not in torn])
+    return groups
+
+
+def _holds_strangers(members: Sequence[Entry]) -> bool:
+    return any(_are_strangers(a, b) for a, b in combinations(members, 2))
+
+
+def _components(entries: Sequence[Entry], pairs: Iterable[tuple[str, str]]) -> list[list[Entry]]:
+    """Entries that pairs connect, in order of first appearance."""
     parent = {entry.entry_id: entry.entry_id for entry in entries}
 
     def root(key: str) -> str:
@@ -116,17 +220,20 @@ def group(entries: Sequence[Entry], resolutions: Sequence[Resolution]) -> list[W
             key = parent[key]
         return key
 
-    for one, other in _twins(entries, by_entry):
+    for one, other in pairs:
         a, b = root(one), root(other)
         parent[b] = a
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(root(entry.entry_id), []).append(entry)
-    return [_work(members, by_entry) for members in groups.values()]
+    return list(groups.values())
 
 
-def _twins(entries: Sequence[Entry], by_entry: Mapping[str, Resolution]) -> Iterator[tuple[str, str]]:
-    """Pairs (first, later) of entries that are one work; what a search found does not count here."""
+def _twins(entries: Sequence[Entry], by_entry: Mapping[str, Resolution]) -> Iterator[tuple[str, str, bool]]:
+    """Pairs (first, later) of entries that are one work, and whether more than a link shows it.
+
+    What a search found does not count here.
+    """
     linked: dict[Identifier, list[Entry]] = {}
     titles: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -135,12 +242,12 @@ def _twins(entries: Sequence[Entry], by_entry: Mapping[str, Resolution]) -> Iter
         for identifier in _written(by_entry.get(entry.entry_id)):
             for other in linked.get(identifier, ()):  # all of them: the outcome is the same in any order
                 if not _are_strangers(entry, other):
-                    yield other.entry_id, entry.entry_id
+                    yield other.entry_id, entry.entry_id, _related(entry, other)
             linked.setdefault(identifier, []).append(entry)
         title = normalise_title(entry.title or "")
         for other in titles.get(title, ()):
             if authors_agree(entry.authors, other.authors):
-                yield other.entry_id, entry.entry_id
+                yield other.entry_id, entry.entry_id, True
         if title:
             titles.setdefault(title, []).append(entry)
 
@@ -151,22 +258,63 @@ def _written(resolution: Resolution | None) -> tuple[Identifier, ...]:
 
 
 def _are_strangers(one: Entry, other: Entry) -> bool:
-    """Two papers behind one link: neither title nor people agree, so one link was copied by mistake."""
-    alike = title_similarity(one.title or "", other.title or "") >= TITLES_RELATE
-    return (
-        bool(one.title and other.title) and not alike and authors_agree(one.authors, other.authors) is False
-    )
+    """Two papers behind one link: titles differ and no author is shared, so one link was copied by mistake."""
+    return bool(one.title and other.title) and not _related(one, other)
+
+
+def _related(one: Entry, other: Entry) -> bool:
+    """Whether more than their link shows two entries to be one work."""
+    names = [(a, b) for a in _names(one) for b in _names(other)]
+    return any(_can_be_one(a, b) for a, b in names) or authors_agree(one.authors, other.authors) is True
+
+
+def _names(entry: Entry) -> list[str]:
+    return [name for name in (entry.title, entry.short_name) if name]
+
+
+def _can_be_one(one: str, other: str) -> bool:
+    """Two titles of one paper, or a title and what the paper is called for short."""
+    if title_similarity(one, other) >= TITLES_RELATE and _numbers(one) == _numbers(other):
+        return True
+    return _is_nickname(one, other) or _is_nickname(other, one) or _head(one) == _head(other) != ""
+
+
+def _is_nickname(name: str, title: str) -> bool:
+    """`FireAct` names "FireAct: Toward Language Agent Fine-tuning", DPO "Direct Preference Optimization: ...",
+    and `Llama` not "Llama 2: ...".
+    """
+    short, words = normalise_title(name).split(), normalise_title(title).split()
+    if not short or len("".join(short)) < _SHORTEST_NICKNAME or len(short) >= len(words):
+        return False
+    if words[: len(short)] == short:
+        return not _NUMBER.fullmatch(words[len(short)])
+    initials = {"".join(word[0] for word in part) for part in (words, _head(title).split())}
+    return len(short) == 1 and short[0] in initials
+
+
+def _numbers(title: str) -> set[str]:
+    return {word for word in normalise_title(title).split() if _NUMBER.fullmatch(word)}
+
+
+def _head(title: str) -> str:
+    """What stands before the colon or dash of a title, in normal form; empty where there is none."""
+    head, *rest = _SUBTITLE.split(title, maxsplit=1)
+    normal = normalise_title(head)
+    return normal if rest and rest[0].strip() and len(normal) >= _SHORTEST_NICKNAME else ""
 
 
 def _work(members: list[Entry], by_entry: Mapping[str, Resolution]) -> Work:
     written: dict[Identifier, None] = {}
     found: dict[Identifier, None] = {}
+    given: set[Identifier] = set()
     for entry in members:
         resolution = by_entry.get(entry.entry_id, Resolution(entry.entry_id))
         target = written if _written(resolution) else found
         target.update(dict.fromkeys(resolution.identifiers))
+        given.update(resolution.identifiers if resolution.method == "override" else ())
     searched = tuple(i for i in found if i not in written)
-    return Work(members, tuple(sorted(written, key=lambda i: (strength(i), i))), searched)
+    in_order = tuple(sorted(written, key=lambda i: (strength(i), i)))
+    return Work(members, in_order, searched, given=frozenset(given))
 
 
 def _collect(work: Work, answers: Answers) -> None:
@@ -190,28 +338,39 @@ def _follow(work: Work, answers: Answers, asked: set[str]) -> None:
         asked.add(question)
         records = [r for source in sorted(answers) for r in answers[source].get(question, ())]
         said: dict[str, LinkStatus] = {}
-        reference = _with_authors(work)
+        reference = _to_judge_by(work, known[0], records)
         for record in records:
             _note_links(work, record)
             _note(said, record.source, judge(reference, record))
-        if _led_to(question, said) == "wrong_paper":
-            for name in (known[0], *siblings(known[0])):
-                work.known.pop(name, None)
-                work.derived.pop(name, None)
-        else:
-            for record in records:
-                _take(work, record, reference)
+        led = _led_to(question, said)
+        if led == "wrong_paper":
+            work.forget(known[0])
+            continue
+        if led == "nonexistent":
+            work.absent |= {known[0], *siblings(known[0])}
+        for record in records:
+            _take(work, record, reference)
+        if any(r.found for r in records) and not any(r in work.records for r in records):
+            work.unsure |= {known[0], *siblings(known[0])}
 
 
-def _with_authors(work: Work) -> Entry:
-    """The reference; where it names no author, with those of a record that its title shows to be this work.
+def _to_judge_by(work: Work, identifier: Identifier, records: Sequence[Record]) -> Entry:
+    """The entry that records are held against: the reference, completed or corrected where that is needed.
 
-    Without them, what a source wrongly says to be the same work could not be told from it.
+    Of what a person says to be the paper, its own record counts and not the entry. Where the entry names no
+    author, those of a record that its title shows to be this work do: without them, what a source wrongly
+    says to be the same work could not be told from it.
     """
     entry = work.reference
+    if work.given:
+        own = [
+            r for r in (*records, *work.records) if r.found and r.title and r.question in map(str, work.given)
+        ]
+        own.sort(key=lambda r: r.source != r.question.partition(":")[0])
+        return replace(entry, title=own[0].title, authors=own[0].authors) if own else entry
     if entry.authors or not entry.title:
         return entry
-    sure = (r.authors for r in work.records if r.authors and judge(entry, r) == "ok")
+    sure = (r.authors for r in (*work.records, *records) if r.authors and judge(entry, r) == "ok")
     return replace(entry, authors=next(sure, ()))
 
 
@@ -231,21 +390,34 @@ def _collect_searched(work: Work, answers: Answers, authors: Sequence[str]) -> N
     if not entry.title or entry.kind != "paper":
         return
     question = title_question(entry.title)
-    for source in sorted(answers):
-        for record in fitting(entry, authors, answers[source].get(question, ())):
-            if record not in work.records:
-                work.records.append(record)
-                _learn(work, record.identifiers, _origin(record))
+    found = [r for s in sorted(answers) for r in fitting(entry, authors, answers[s].get(question, ()))]
+    if any(authors_agree(one.authors, other.authors) is False for one, other in combinations(found, 2)):
+        return  # several works fit: none of them is surely this one
+    for record in found:
+        if record not in work.records:
+            work.records.append(record)
+            _learn(work, record.identifiers, _origin(record))
 
 
 def _take(work: Work, record: Record, reference: Entry) -> None:
-    """Use a record that was reached by an identifier, if it is about this work."""
+    """Use a record that was reached by an identifier, if it is about this work.
+
+    Where nobody is named, the title must agree, or be called by its nickname: else nothing shows that it is.
+    """
     verdict = judge(reference, record)
-    strangers = authors_agree(reference.authors, record.authors) is False and verdict != "retitled"
+    authors = authors_agree(reference.authors, record.authors)
+    strangers = authors is False and verdict != "retitled"
     if verdict in ("nonexistent", "wrong_paper") or strangers or record in work.records:
+        return
+    if verdict == "unverified" and authors is None and _has_another_title(reference, record):
         return
     work.records.append(record)
     _learn(work, record.identifiers, _origin(record))
+
+
+def _has_another_title(entry: Entry, record: Record) -> bool:
+    title = record.title or ""
+    return bool(entry.title and title) and not any(_can_be_one(name, title) for name in _names(entry))
 
 
 _MILDNESS: Sequence[LinkStatus] = ("ok", "retitled", "unverified", "wrong_paper", "nonexistent")
@@ -254,6 +426,8 @@ _MILDNESS: Sequence[LinkStatus] = ("ok", "retitled", "unverified", "wrong_paper"
 
 def _note_links(work: Work, record: Record) -> None:
     """Remember what the links of the entries lead to, per source."""
+    if record.title:
+        work.behind.setdefault(record.question, {}).setdefault(record.source, record.title)
     for entry in work.entries:
         if record.question in {str(i) for link in entry.links for i in read_url(link.url).identifiers}:
             verdict = judge(entry, record)
@@ -314,19 +488,31 @@ def is_decided(work: Work) -> bool:
 def _first_entries(works: Sequence[Work]) -> dict[str, str]:
     """Entry id -> the first entry of the same work, where that is another one.
 
-    Works of the list that sources show to be one (a preprint and its published version) count as one.
+    Works of the list that sources show to be one (a preprint and its published version) count as one, unless
+    titles differ and no author is shared: then one of the identifiers is wrong.
     """
-    first: dict[Identifier, Entry] = {}
+    first: dict[Identifier, list[Work]] = {}
+    heads: dict[int, Entry] = {}
     answer: dict[str, str] = {}
     for work in works:
-        known = [i for i in work.known if work.entries[0].kind == "paper"]
-        head = next((first[i] for i in known if i in first), work.entries[0])
+        known = [i for i in work.names if work.entries[0].kind == "paper" and not _is_shaky(work, i)]
+        earlier = (other for i in known for other in first.get(i, ()))
+        same = next((other for other in earlier if _alike(work, other)), None)
+        head = heads[id(work)] = work.entries[0] if same is None else heads[id(same)]
         for identifier in known:
-            first.setdefault(identifier, head)
+            first.setdefault(identifier, []).append(work)
         for entry in work.entries:
             if entry is not head:
                 answer[entry.entry_id] = head.entry_id
     return answer
+
+
+def _is_shaky(work: Work, identifier: Identifier) -> bool:
+    """A link that two papers of the list have, and of which nobody says that it is this one's."""
+    if identifier not in work.shared:
+        return False
+    led = [_led_to(q, said) for (_, q), said in work.judged.items() if q == str(identifier)]
+    return not any(status in ("ok", "retitled") for status in led)
 
 
 def _paper_ids(works: Sequence[Work], previous: Sequence[Paper]) -> list[str]:
@@ -382,7 +568,7 @@ def _paper(
     base = Paper(
         paper_id=paper_id,
         entry_ids=tuple(e.entry_id for e in work.entries),
-        identifiers=tuple(sorted(work.known, key=lambda i: (i not in work.written, strength(i), i))),
+        identifiers=tuple(work.names),
         kind=work.entries[0].kind,
         sources=tuple(sorted({r.source for r in work.records})),
     )
@@ -391,7 +577,10 @@ def _paper(
     override = next(
         (o for e in work.entries if (o := overrides.get(e.entry_id)) and (o.venue or o.year)), None
     )
-    paper = _with_venue(replace(paper, evidence=evidence), work, decision, override)
+    known = tuple(i for i in base.identifiers if not _is_contradicted(i, work, decision))
+    paper = _with_venue(replace(paper, evidence=evidence, identifiers=known), work, decision, override)
+    if work.given:
+        paper = replace(paper, provenance={**paper.provenance, "identifiers": Origin("override")})
     verdicts = tuple(
         _verdict(
             entry, work, decision, paper, overrides.get(entry.entry_id), override, firsts.get(entry.entry_id)
@@ -401,33 +590,81 @@ def _paper(
     return replace(paper, verdicts=verdicts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What is said about the venue, and what is against believing it at once."""
+
+    evidence: Evidence
+    doubted: bool = False
+    """Said of a version with another title and other authors."""
+    loose: bool = False
+    """The year may be that of going online or of a preprint."""
+
+
 def _weigh(work: Work, titles: Mapping[str, str]) -> tuple[tuple[Evidence, ...], Decision]:
     """Every statement about the venue, and what they amount to."""
-    said = [*_by_identifiers(work), *_by_records(work, titles)]
-    doubtful = frozenset(e.text for e, doubted in said if doubted)
-    evidence = tuple(e for e, _ in said)
-    return evidence, decide(evidence, work.entries, doubtful)
+    said = [*_by_identifiers(work, titles), *_by_records(work, titles)]
+    first = preprint_month(work.proven)
+    decision = decide(
+        tuple(s.evidence for s in said),
+        work.entries,
+        frozenset(s.evidence.text for s in said if s.doubted),
+        loose=frozenset(s.evidence.text for s in said if s.loose),
+        preprint_year=int(first[:4]) if first else None,
+    )
+    return tuple(s.evidence for s in said), decision
 
 
-def _by_identifiers(work: Work) -> Iterator[tuple[Evidence, bool]]:
-    """What identifiers prove, those of the list first, and whether it is in doubt."""
+def _by_identifiers(work: Work, titles: Mapping[str, str]) -> Iterator[_Statement]:
+    """What identifiers prove, those of the list first.
+
+    One that the list writes, or a source that is sure of it, proves what it proves. One that only others name
+    is their word (a machine that takes two papers for one names the id of the other), but for a DBLP key.
+    """
     answered = {str(i) for r in work.records if r.source == "dblp" for i in r.identifiers}
-    for identifier, origin in work.known.items():
+    for identifier in work.proven:
+        origin = work.known[identifier]
         if identifier.scheme == "dblp" and (str(identifier) in answered or origin.source == "dblp"):
             continue  # the record itself says more than its key
-        if statement := statement_of_identifier(identifier, origin):
-            by_hand = origin.source == "arxiv"  # authors type the DOI there: their word is no proof
-            given = [r for r in work.records if _origin(r) == origin]
-            named = [r for r in given if identifier in r.identifiers] or given
-            doubted = bool(named) and all(_is_doubtful(r, work) for r in named)
-            yield replace(statement, weight="supporting") if by_hand else statement, doubted
+        statement = statement_of_identifier(identifier, origin)
+        if statement is None:
+            continue
+        same = {identifier, *siblings(identifier)}
+        named = [r for r in work.records if same.intersection(r.identifiers)]
+        doubted = bool(named) and identifier not in work.written and all(_is_doubtful(r, work) for r in named)
+        if _is_sure(identifier, work, named) or statement.weight == "series":
+            yield _Statement(statement, doubted)
+            continue
+        for source in sorted({r.source for r in named} or {origin.source}):
+            by = next((_origin(r) for r in named if r.source == source), origin)
+            text = f"{statement.text}, named by {titles.get(source, source)}"
+            weight = authority(source).names
+            yield _Statement(replace(statement, origin=by, text=text, weight=weight), doubted)
 
 
-def _by_records(work: Work, titles: Mapping[str, str]) -> Iterator[tuple[Evidence, bool]]:
-    """What records say, and whether it is in doubt."""
+def _is_sure(identifier: Identifier, work: Work, named: Sequence[Record]) -> bool:
+    """The list, a person, or a source whose word on it decides gives the work this identifier."""
+    if identifier in work.written:
+        return True
+    return any(authority(r.source).names == "authoritative" for r in named)
+
+
+def _is_contradicted(identifier: Identifier, work: Work, decision: Decision) -> bool:
+    """An identifier that only machines name, and that proves another series than what is decided."""
+    if not decision.decided or decision.venue is None:
+        return False
+    named = [r for r in work.records if {identifier, *siblings(identifier)}.intersection(r.identifiers)]
+    if _is_sure(identifier, work, named):
+        return False
+    said = statement_of_identifier(identifier, work.known[identifier])
+    return said is not None and family(by_id(said.venue or "")) != family(decision.venue)
+
+
+def _by_records(work: Work, titles: Mapping[str, str]) -> Iterator[_Statement]:
+    """What records say, and what is against it."""
     for record in work.records:
         if statement := statement_of_record(record, titles.get(record.source, record.source)):
-            yield statement, _is_doubtful(record, work)
+            yield _Statement(statement, _is_doubtful(record, work), has_loose_year(record))
 
 
 def _is_doubtful(record: Record, work: Work) -> bool:
@@ -450,7 +687,7 @@ def _with_venue(paper: Paper, work: Work, decision: Decision, override: Override
         venue = _venue_fields(decision.venue)
         provenance = {**paper.provenance, "venue": origin} | ({"year": origin} if decision.year else {})
         return replace(paper, **venue, year=decision.year, decided=True, provenance=provenance)
-    return replace(_as_preprint(paper), suggestion=decision.winner)
+    return replace(_as_preprint(paper, work), suggestion=decision.winner)
 
 
 _YEAR_AT_END = re.compile(r"[\s,(]*(?:19|20)\d\d\)?\s*$")
@@ -489,9 +726,9 @@ def _venue_fields(venue: Venue) -> dict[str, Any]:
     }
 
 
-def _as_preprint(paper: Paper) -> Paper:
+def _as_preprint(paper: Paper, work: Work) -> Paper:
     """An undecided paper on arXiv stands as what it certainly is: a preprint of its first version's year."""
-    if not any(i.scheme == "arxiv" for i in paper.identifiers):
+    if not any(i.scheme == "arxiv" for i in work.proven):
         return paper
     reading = understand("arXiv")
     origin = paper.provenance.get("published", Origin("identifier"))
@@ -509,11 +746,15 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
     also: dict[str, tuple[Origin, ...]] = {}
     for name, order in precedence().items():
         offers = sorted(_offers(name, work), key=lambda offer: (offer[2], order.index(offer[0].source)))
+        if name == "status":
+            offers, alone = _believed(offers)
+            if alone:
+                also[name] = alone
         if not offers:
             continue
         provenance[name], values[name], _ = offers[0]
         losing = tuple(origin for origin, value, _ in offers[1:] if value != offers[0][1])
-        if losing:
+        if losing and name != "status":
             also[name] = losing
     counted = next((r for r in work.records if _origin(r) == provenance.get("citation_count")), None)
     if counted:
@@ -541,7 +782,7 @@ _PRECISION: Mapping[int, Literal["year", "month", "day"]] = {4: "year", 7: "mont
 def _paper_url(work: Work) -> str | None:
     urls = [e.paper_url for e in work.entries if e.paper_url]
     written = next((url for url in urls if not read_url(url).problem), None)
-    return written or next((url for i in sorted(work.known, key=strength) if (url := to_url(i))), None)
+    return written or next((url for i in sorted(work.names, key=strength) if (url := to_url(i))), None)
 
 
 def _offers(name: str, work: Work) -> Iterator[tuple[Origin, Any, bool]]:
@@ -562,6 +803,19 @@ def _offers(name: str, work: Work) -> Iterator[tuple[Origin, Any, bool]]:
         yield Origin("identifier"), value, False
 
 
+def _believed(
+    offers: Sequence[tuple[Origin, Any, bool]],
+) -> tuple[list[tuple[Origin, Any, bool]], tuple[Origin, ...]]:
+    """What is said of a paper's standing and may be believed, and who alone calls it retracted.
+
+    A retraction needs two sources: single ones are known to be wrong. arXiv's authors withdraw on their own.
+    """
+    retractions = [offer for offer in offers if offer[1] == "retracted"]
+    if len({origin.source for origin, _, _ in retractions}) > 1:
+        return retractions, ()
+    return [offer for offer in offers if offer not in retractions], tuple(o for o, _, _ in retractions)
+
+
 def _is_draft(record: Record) -> bool:
     """A submission that was not accepted, or DBLP's copy of a preprint's first version."""
     return (
@@ -572,8 +826,8 @@ def _is_draft(record: Record) -> bool:
 
 
 _PROVEN: dict[str, Callable[[Work], str | None]] = {
-    "published": lambda work: preprint_month(work.known),
-    "pdf_url": lambda work: next((u for i in sorted(work.known, key=strength) if (u := pdf_url(i))), None),
+    "published": lambda work: preprint_month(work.proven),
+    "pdf_url": lambda work: next((u for i in sorted(work.proven, key=strength) if (u := pdf_url(i))), None),
 }
 
 
@@ -588,33 +842,66 @@ def _verdict(
 ) -> EntryVerdict:
     """`override` is a person's word about this entry, `of_work` about the venue of any entry of its work."""
     link = _link_status(entry, work)
+    about_link = _about_link(entry, work) if link == "wrong_paper" else ()
     if of_work and not (override and override.skip):
         return EntryVerdict(
             entry.entry_id, "overridden", link, first, paper.venue, paper.year, ("a person said so",)
         )
-    if entry.kind != "paper" or (override and override.skip):
+    if override and override.skip:
+        return EntryVerdict(entry.entry_id, "unknown", link, first, notes=(SKIPPED,))
+    if entry.kind != "paper":
         return EntryVerdict(entry.entry_id, "unknown", link, first)
-    on_arxiv = any(i.scheme == "arxiv" for i in work.known)
+    on_arxiv = any(i.scheme == "arxiv" for i in work.proven)
     preprint_year = int(paper.published[:4]) if on_arxiv and paper.published else None
     status, note = judge_entry(entry, decision, preprint_year)
     if status == "wrong" and link is None and names_another_event(entry, decision):
         status, note = "suggested", "its link may lead to another paper: venue and year both differ"
-    notes = (note,) if note else ()
-    changes = status in ("missing", "outdated", "wrong", "nonstandard") and link not in (
-        "unverified",
-        "wrong_paper",
-    )
+    if status in _CHANGING and link == "retitled" and not _is_surely_retitled(entry, work):
+        status, note = "suggested", "its link leads to another title by the same people"
+    notes = (*((note,) if note else ()), *about_link)
+    changes = status in _CHANGING and link not in ("unverified", "wrong_paper", "nonexistent")
     if not changes or decision.venue is None:
         return EntryVerdict(entry.entry_id, status, link, first, notes=notes)
     return EntryVerdict(entry.entry_id, status, link, first, print_name(decision.venue), decision.year, notes)
 
 
+_CHANGING = frozenset({"missing", "outdated", "wrong", "nonstandard"})
+
+
+def _is_surely_retitled(entry: Entry, work: Work) -> bool:
+    """Whether more than one shared author shows that another title is this paper's later or earlier one.
+
+    People write many papers, and a list may give one the address of another: the old title that a source
+    still has, the same authors throughout, or common words in both titles make the difference.
+    """
+    judged = {question: said for (key, question), said in work.judged.items() if key == entry.entry_id}
+    if any("ok" in said.values() for said in judged.values()):
+        return True
+    titles = [title for question in judged for title in work.behind.get(question, {}).values()]
+    if any(_share_words(entry.title or "", title) for title in titles):
+        return True
+    return not entry.et_al and any(author_lists_equal(entry.authors, r.authors) for r in work.records)
+
+
+def _share_words(one: str, other: str) -> bool:
+    """Whether half of the longer words of the shorter title stand in the other, and at least two."""
+    a, b = ({w for w in normalise_title(title).split() if len(w) > _SHORT_WORD} for title in (one, other))
+    return len(a & b) > 1 and 2 * len(a & b) >= min(len(a), len(b))
+
+
 def _link_status(entry: Entry, work: Work) -> LinkStatus | None:
-    """What is known about the entry's links; None where nobody was asked about a good one."""
+    """What is known about the entry's links; None where nobody was asked about a good one.
+
+    A link that stands at another paper too is good only where somebody says that it leads to this one.
+    """
     led = [_led_to(q, said) for (entry_id, q), said in work.judged.items() if entry_id == entry.entry_id]
-    if known := [status for status in led if status]:
-        return max(known, key=_MILDNESS.index)
+    known = [status for status in led if status]
     readings = [read_url(link.url) for link in entry.links if link.role == "paper"]
+    own = {identifier for reading in readings for identifier in reading.identifiers}
+    if any(_is_shaky(work, identifier) for identifier in own):
+        known.append("unverified")
+    if known:
+        return max(known, key=_MILDNESS.index)
     if any(r.identifiers for r in readings):
         return None
     if any(r.problem == "pseudo_doi" for r in readings):
@@ -622,6 +909,30 @@ def _link_status(entry: Entry, work: Work) -> LinkStatus | None:
     if not readings:
         return "empty" if _EMPTY_LINK.search(entry.text) else "none"
     return "unverified" if any(r.problem for r in readings) else None
+
+
+LinkVerdict = tuple[str, LinkStatus | None, Mapping[str, tuple[LinkStatus, str | None]]]
+"""Question of a link, what it leads to, and per source its word and the title of the paper behind the link."""
+
+
+def link_verdicts(entry: Entry, work: Work) -> Iterator[LinkVerdict]:
+    """What each link of an entry leads to, for people."""
+    for (entry_id, question), said in work.judged.items():
+        if entry_id == entry.entry_id:
+            titles = work.behind.get(question, {})
+            told = {source: (verdict, titles.get(source)) for source, verdict in said.items()}
+            yield question, _led_to(question, said), told
+
+
+def _about_link(entry: Entry, work: Work) -> tuple[str, ...]:
+    """Which link of an entry leads to which other paper, for people."""
+    notes = []
+    for (entry_id, question), said in work.judged.items():
+        if entry_id == entry.entry_id and _led_to(question, said) == "wrong_paper":
+            titles = work.behind.get(question, {})
+            own = titles.get(question.partition(":")[0]) or next(iter(titles.values()), None)
+            notes.append(f'{LINK_NOTE}{question} is "{own}"' if own else f"{LINK_NOTE}{question}")
+    return tuple(notes)
 
 
 def _with_bibtex_keys(
@@ -656,11 +967,32 @@ def _free_key(stem: str, used: set[str]) -> str:
     return next(key for n in range(2, len(used) + 3) if (key := f"{stem}{n}") not in used)
 
 
+_ACTS = re.compile(r"[\[\]<>|`]|://")
+"""Signs with which a venue's name would become a link, a tag, a cell or code of the list."""
+
+
+def usable_overrides(overrides: Sequence[Override]) -> tuple[tuple[Override, ...], tuple[Override, ...]]:
+    """The overrides as they can be followed, and those whose venue is no plain text and is not used.
+
+    What a person spoke about is left alone, also where it cannot be written.
+    """
+    refused = tuple(o for o in overrides if o.venue and _ACTS.search(o.venue))
+    usable = (replace(o, venue=None, year=None, skip=True) if o in refused else o for o in overrides)
+    return tuple(usable), refused
+
+
 def match_overrides(
     entries: Sequence[Entry], resolutions: Sequence[Resolution], overrides: Sequence[Override]
 ) -> tuple[dict[str, Override], tuple[Override, ...]]:
-    """Which entry each override means (by entry id, title or identifier), and those that mean none."""
+    """Which entry each override means (by entry id, title or identifier), and those that mean none.
+
+    An identifier is looked for among those found for the entry and in its links: so an override that gives
+    other identifiers still means the same entry.
+    """
     identifiers = {r.entry_id: set(r.identifiers) for r in resolutions}
+    for entry in entries if any(o.by == "identifier" for o in overrides) else ():
+        linked = (i for link in entry.links if link.role == "paper" for i in read_url(link.url).identifiers)
+        identifiers.setdefault(entry.entry_id, set()).update(linked)
     matched: dict[str, Override] = {}
     lost = []
     for override in overrides:

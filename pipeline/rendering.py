@@ -33,6 +33,8 @@ KNOWN_EDITS = ("venue", "badge", "authors", "links", "citations", "sort", "toc",
 SUPPORTED_EDITS = ("venue", "badge")
 """The edits that this version makes; what the others would change is only reported."""
 
+OVERRIDE = "override"
+"""The reason of an edit that a person decided."""
 _CHANGES = frozenset({"missing", "outdated", "wrong", "nonstandard", "overridden"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSURE_LINKS = {
@@ -179,6 +181,8 @@ def regenerate_files(
     check_edits(edits)
     plans, left = _venue_plans(files, parsed, papers) if "venue" in edits else ([], [])
     badges = _badge_edits(files, parsed, papers) if "badge" in edits else []
+    plans, refused = _tolerable(files, parsed, plans, reread)
+    left += refused
     result, again = _applied(files, plans, badges, reread)
     misread = _compare(parsed, again, plans, badges) if again else set()
     if misread:
@@ -196,6 +200,32 @@ def regenerate_files(
     done.sort(key=lambda edit: (order[edit.file], edit.span))
     left.sort(key=lambda one: (order[one.file], one.line, one.entry_id))
     return Regenerated(result, tuple(done), tuple(left))
+
+
+def _tolerable(
+    files: Files, parsed: ParsedList, plans: Sequence[_Plan], reread: Callable[[Files], ParsedList]
+) -> tuple[list[_Plan], list[LeftAlone]]:
+    """The plans without those whose text, which a person typed, changes more of the list than its entry.
+
+    One such override must not keep all others from being written.
+    """
+    by_person = [plan for plan in plans if plan.edits[0].reason == OVERRIDE]
+    if not by_person or _is_harmless(files, parsed, plans, reread):
+        return list(plans), []
+    harmful = [plan for plan in by_person if not _is_harmless(files, parsed, [plan], reread)]
+    why = "what a person decided cannot stand there as plain text"
+    return [plan for plan in plans if plan not in harmful], [_left(plan.entry, why) for plan in harmful]
+
+
+def _is_harmless(
+    files: Files, parsed: ParsedList, plans: Sequence[_Plan], reread: Callable[[Files], ParsedList]
+) -> bool:
+    """Whether nothing but the edited entries would change."""
+    try:
+        _compare(parsed, _applied(files, plans, (), reread)[1] or parsed, plans, ())
+    except SafetyError:
+        return False
+    return True
 
 
 def unified_diff(before: bytes, after: bytes, name: str) -> str:
@@ -268,7 +298,7 @@ def _apart(plans: list[_Plan], left: list[LeftAlone]) -> list[_Plan]:
 def evidence_text(paper: Paper, verdict: EntryVerdict) -> str:
     """What the decided venue of a paper rests on, in one line: the strongest statements that say it."""
     if verdict.venue_status == "overridden":
-        return "override"
+        return OVERRIDE
     said = [one for one in paper.evidence if one.venue == paper.venue_id and one.year == paper.year]
     for weights in (("authoritative",), ("series",), ("supporting",)):
         if texts := [one_line(one.text) for one in said if one.weight in weights]:

@@ -16,15 +16,26 @@ from typing import Literal
 from urllib.parse import quote
 
 from pipeline import venues
+from pipeline.merge import LINK_NOTE, SKIPPED
 from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Paper, ParsedList, Problem, Record
 from pipeline.parts import FOLDER, regenerated_name
 from pipeline.rendering import Edit, Regenerated, distinct_works, evidence_text
-from pipeline.text import inert, markdown_safe, one_line, title_question
+from pipeline.suspicions import lying_labels, shared_links
+from pipeline.text import inert, one_line, quiet_markdown, title_question
 
 Severity = Literal["error", "warning", "info"]
 
 _VENUE_CODES = ("wrong_venue", "outdated_venue", "nonstandard_venue", "missing_venue")
-_LINK_CODES = ("wrong_paper", "nonexistent", "pseudo_doi", "empty_link", "retitled", "unverified")
+_LINK_CODES = (
+    "wrong_paper",
+    "nonexistent",
+    "shared_link",
+    "lying_label",
+    "pseudo_doi",
+    "empty_link",
+    "retitled",
+    "unverified",
+)
 
 _SEVERITIES: Mapping[str, Severity] = {
     "wrong_venue": "error",
@@ -70,6 +81,7 @@ def findings(parsed: ParsedList, papers: Sequence[Paper]) -> list[Finding]:
         *(_finding(p, "unread", f"looks like an entry, was not read: {p.text}") for p in parsed.unread),
         *_unknown_venues(parsed.entries, papers),
         *_wrong_badges(parsed, papers),
+        *_suspicious_links(parsed, papers),
     ]
     for paper, verdict in _verdicts(papers):
         if entry := entries.get(verdict.entry_id):
@@ -78,17 +90,13 @@ def findings(parsed: ParsedList, papers: Sequence[Paper]) -> list[Finding]:
     told_twice = [
         one for one in found if one.code == "empty_link" and one.entry_id and (one.file, one.line) in told
     ]
+    shared = {one.entry_id for one in found if one.code == "shared_link"}
+    told_twice += [one for one in found if one.code == "unverified" and one.entry_id in shared]
     order = {file: number for number, file in enumerate(parsed.files)}
     return sorted(
         set(found) - set(told_twice),
         key=lambda one: (order.get(one.file or "", -1), one.line, one.code, one.text, one.entry_id or ""),
     )
-
-
-def summary_line(parsed: ParsedList, papers: Sequence[Paper], regenerated: Regenerated) -> str:
-    """The whole result in one line for a terminal."""
-    counts = _counts(parsed, papers, regenerated, findings(parsed, papers))
-    return inert(f"{parsed.name}: ") + ", ".join(f"{number} {what}" for what, number in counts.items())
 
 
 def build_report(
@@ -115,7 +123,7 @@ def build_report(
         ("Decided otherwise, but left alone", _left_rows(page, found, regenerated)),
         ("Suggested, for a person to decide", page.rows(found, ("suggested",))),
         ("Links that need a person", page.rows(found, _LINK_CODES)),
-        ("Retracted or withdrawn", page.rows(found, ("retracted", "withdrawn"))),
+        ("Retracted or withdrawn", page.rows(found, ("retracted", "withdrawn", "maybe_retracted"))),
         ("Duplicates", page.rows(found, ("duplicate",))),
         ("Not resolved to a paper", page.rows(found, ("unresolved",))),
         ("Decided by a person", page.rows(found, ("overridden",))),
@@ -159,6 +167,7 @@ def _of_entry(
     entry: Entry, paper: Paper, verdict: EntryVerdict, entries: Mapping[str, Entry]
 ) -> Iterator[Finding]:
     said = [_on_venue(entry, paper, verdict), _on_link(entry, paper, verdict), _on_status(paper)]
+    said += [_on_person(paper, verdict)]
     if verdict.duplicate_of:
         first = entries.get(verdict.duplicate_of)
         where = _seen_from(first, entry) if first else verdict.duplicate_of
@@ -202,7 +211,8 @@ def _written(entry: Entry) -> str:
 
 
 def _suggestion(entry: Entry, paper: Paper, verdict: EntryVerdict) -> str:
-    notes = f" ({'; '.join(verdict.notes)})" if verdict.notes else ""
+    about_venue = [note for note in verdict.notes if not note.startswith(LINK_NOTE)]
+    notes = f" ({'; '.join(about_venue)})" if about_venue else ""
     if paper.suggestion:
         after = _venue_year(_venue_name(paper.suggestion), paper.suggestion.year)
         return f"{_written(entry)} -> {after}?: {paper.suggestion.text}{notes}"
@@ -226,7 +236,7 @@ def _on_link(entry: Entry, paper: Paper, verdict: EntryVerdict) -> tuple[str, st
             "retitled",
             f"{url} leads to the same paper under the title {paper.title or 'of its source'}",
         ),
-        "wrong_paper": ("wrong_paper", f"{url} leads to another paper"),
+        "wrong_paper": ("wrong_paper", _to_another_paper(verdict, url)),
         "nonexistent": ("nonexistent", f"{url} names a paper that does not exist"),
         "pseudo_doi": ("pseudo_doi", "10.5555/... is not a DOI and resolves nowhere; link the paper itself"),
         "empty": ("empty_link", "its link is empty"),
@@ -235,12 +245,37 @@ def _on_link(entry: Entry, paper: Paper, verdict: EntryVerdict) -> tuple[str, st
     return texts.get(verdict.link_status or "")
 
 
+def _to_another_paper(verdict: EntryVerdict, url: str) -> str:
+    about = [note for note in verdict.notes if note.startswith(LINK_NOTE)]
+    return "; ".join(about) if about else f"{url} leads to another paper"
+
+
 def _on_status(paper: Paper) -> tuple[str, str] | None:
-    return (
-        (paper.status, f"this paper is {paper.status}")
-        if paper.status in ("retracted", "withdrawn")
-        else None
-    )
+    if paper.status in ("retracted", "withdrawn"):
+        return paper.status, f"this paper is {paper.status}"
+    if alone := paper.also.get("status"):
+        return (
+            "maybe_retracted",
+            f"{alone[0].source} says that it was retracted; one source alone is not believed",
+        )
+    return None
+
+
+def _on_person(paper: Paper, verdict: EntryVerdict) -> tuple[str, str] | None:
+    """What a person decided beside the venue, which is told with the venue."""
+    if SKIPPED in verdict.notes:
+        return "overridden", SKIPPED
+    if "identifiers" in paper.provenance and verdict.venue_status != "overridden":
+        return "overridden", f"a person said that it is {', '.join(map(str, paper.identifiers[:3]))}"
+    return None
+
+
+def _suspicious_links(parsed: ParsedList, papers: Sequence[Paper]) -> Iterator[Finding]:
+    for entry in parsed.entries:
+        for text in lying_labels(entry) if entry.kind == "paper" else ():
+            yield _finding(entry, "lying_label", f"{label(entry)}: {text}")
+    for entry, text in shared_links(parsed.entries, papers):
+        yield _finding(entry, "shared_link", f"{label(entry)}: {text}")
 
 
 def _unknown_venues(entries: Sequence[Entry], papers: Sequence[Paper]) -> Iterator[Finding]:
@@ -335,8 +370,7 @@ def _sources(papers: Sequence[Paper], titles: Mapping[str, str]) -> str:
 
 def _escaped(text: str) -> str:
     """Foreign text as inert Markdown in which `->` stays readable and nobody is mentioned."""
-    safe = markdown_safe(_plain(text)).replace("-\\>", "->")
-    return re.sub(r"(?<![\w.])@(?=\w)", "@<!-- -->", safe)
+    return quiet_markdown(_plain(text)).replace("-\\>", "->")
 
 
 @dataclass(frozen=True, slots=True)

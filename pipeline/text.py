@@ -150,3 +150,17 @@ _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|#~])")
 def markdown_safe(text: str) -> str:
     """Text from elsewhere as inert Markdown: one line, signs escaped, no HTML, no control characters."""
     return _MARKDOWN_SIGNS.sub(r"\\\1", inert(one_line(text)).replace("&", "&amp;"))
+
+
+_PINGS = re.compile(
+    r"(?<![\w.])@(?=\w)|#(?=\d)|\bGH-(?=\d)|(?<=://github\.com)/(?=[^/\s]+/[^/\s]+/(?:issues|pull|discussions)/)"
+)
+
+
+def quiet_markdown(text: str) -> str:
+    """Inert Markdown for a page on GitHub that calls nobody: no mention, no reference to an issue.
+
+    An empty comment within `@name`, `#12`, `GH-12` and links to issues leaves them readable; escaping does
+    not help, for GitHub looks at the page after Markdown was made of it.
+    """
+    return _PINGS.sub(lambda found: f"{found[0]}<!-- -->", markdown_safe(text))

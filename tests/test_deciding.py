@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from pipeline.deciding import (
     Decision,
+    authority,
     decide,
+    has_loose_year,
     judge_entry,
     preprint_month,
     statement_of_identifier,
@@ -147,7 +149,35 @@ SPEAKING = [
     ("s2 series", "semanticscholar", {"venue": "Proceedings of Machine Learning Research", "year": 2023}, None),
     ("s2 hub", "semanticscholar", {"venue": "GitHub", "year": 2023}, None),
     ("s2 nonsense", "semanticscholar", {"venue": "Zzz Qqq", "year": 2023}, None),
-    ("a new source", "crossref", {"venue": "Nature", "year": 2021}, ("nature", 2021, "supporting")),
+    ("crossref article", "crossref", {"venue": "Nature", "year": 2021, "venue_key": "journal-article|||0028-0836"}, ("nature", 2021, "authoritative")),
+    (
+        "crossref proceedings",
+        "crossref",
+        {"venue": "2021 IEEE/CVF International Conference on Computer Vision (ICCV)", "year": 2022, "venue_key": "proceedings-article"},
+        ("iccv", 2021, "authoritative"),
+    ),
+    (
+        "crossref event of the same year",
+        "crossref",
+        {"venue": "Proceedings of the 31st ACM International Conference on Multimedia", "year": 2023, "venue_key": "proceedings-article|MM '23|MM '23: The 31st ACM International Conference on Multimedia"},
+        ("mm", 2023, "authoritative"),
+    ),
+    (
+        "crossref companion by its event",
+        "crossref",
+        {"venue": "Proceedings of the Web Conference", "year": 2018, "venue_key": "proceedings-article|WWW '18|Companion of the The Web Conference 2018"},
+        ("www", 2018, "supporting"),
+    ),
+    ("crossref chapter", "crossref", {"venue": "Computer Vision - ECCV 2022", "year": 2022, "venue_key": "book-chapter"}, ("eccv", 2022, "supporting")),
+    ("crossref series", "crossref", {"venue": "Lecture Notes in Computer Science", "year": 2022, "venue_key": "proceedings-article"}, None),
+    *[
+        (f"crossref {kind}", "crossref", {"venue": "Nature", "year": 2021, "venue_key": kind}, None)
+        for kind in ("posted-content", "peer-review", "component", "dataset", "journal", "book", "")
+    ],
+    ("openalex", "openalex", {"venue": "Nature", "year": 2021, "venue_key": "article|journal|0028-0836|publishedVersion|journal-article"}, ("nature", 2021, "supporting")),
+    ("openalex dataset", "openalex", {"venue": "Nature", "year": 2021, "venue_key": "dataset|journal"}, None),
+    ("datacite", "datacite", {"venue": "NeurIPS", "year": 2021, "venue_key": "Preprint|arxiv.content"}, None),
+    ("nobody knows this source", "gossip", {"venue": "Nature", "year": 2021}, None),
 ]  # fmt: skip
 
 
@@ -217,6 +247,98 @@ def test_decide__needs_an_authority_or_two_others(
     if expected:
         assert (got.venue and got.venue.id, got.year) == expected
         assert got.winner in evidence
+
+
+DATED: list[tuple[str, Sequence[Evidence], int | None, tuple[str, int | None] | None]] = [
+    ("supporters with the preprint's year", [supporting("iclr", 2023), supporting("iclr", 2023, "openalex")], 2023, None),
+    ("supporters with a later year", [supporting("iclr", 2024), supporting("iclr", 2024, "openalex")], 2023, ("iclr", 2024)),
+    ("no preprint", [supporting("iclr", 2023), supporting("iclr", 2023, "openalex")], None, ("iclr", 2023)),
+    ("proceedings online, nobody else", [said("icml", 2023, "crossref")], None, ("icml", None)),
+    ("proceedings online, confirmed", [said("icml", 2023, "crossref"), supporting("icml", 2023)], None, ("icml", 2023)),
+    ("confirmed by a preprint's year only", [said("icml", 2023, "crossref"), supporting("icml", 2023)], 2023, ("icml", None)),
+    ("proceedings online against DBLP", [said("icml", 2023, "crossref"), said("icml", 2022)], None, ("icml", 2022)),
+    ("an article, nobody else", [said("tpami", 2023, "crossref")], None, ("tpami", 2023)),
+    ("an article, machines differ", [said("tpami", 2023, "crossref"), supporting("tpami", 2022)], None, ("tpami", None)),
+    ("an article, the other year is the preprint's", [said("tpami", 2023, "crossref"), supporting("tpami", 2022)], 2022, ("tpami", 2023)),
+    ("an article online and in its issue", [said("tpami", 2022, "crossref"), said("tpami", 2023)], None, ("tpami", 2023)),
+    ("an article in quite another year", [said("tpami", 2020, "crossref"), said("tpami", 2023)], None, ("tpami", 2023)),
+    ("two issues", [said("tpami", 2020), said("tpami", 2023, "acl")], None, None),
+]  # fmt: skip
+LOOSE = ("crossref", "semanticscholar", "openalex")
+
+
+@pytest.mark.parametrize(
+    ("name", "evidence", "preprint_year", "expected"), DATED, ids=[row[0] for row in DATED]
+)
+def test_decide__the_year_is_the_venues(
+    name: str,
+    evidence: Sequence[Evidence],
+    preprint_year: int | None,
+    expected: tuple[str, int | None] | None,
+) -> None:
+    """The day of going online and a preprint's year decide no conference's year, and a journal's with care."""
+    loose = frozenset(e.text for e in evidence if e.origin.source in LOOSE)
+    for mixed in (evidence, evidence[::-1]):
+        got = decide(mixed, [], frozenset(), loose=loose, preprint_year=preprint_year)
+        assert (got.decided, got.decided and (got.venue and got.venue.id, got.year)) == (
+            expected is not None,
+            expected or False,
+        )
+
+
+def test_decide__an_article_has_the_year_online_and_that_of_its_issue() -> None:
+    """The list is right with either of the two, and wrong with a third."""
+    online, issue = said("tpami", 2022, "crossref"), said("tpami", 2023)
+    got = decide([online, issue], [], frozenset(), loose=frozenset({online.text}))
+    assert (got.year, sorted(got.years)) == (2023, [2022, 2023])
+    for year, status in ((2022, "agrees"), (2023, "agrees"), (2021, "wrong")):
+        assert judge_entry(entry("TPAMI", year), got, None)[0] == status
+    assert judge_entry(entry("arXiv", 2021), got, None)[0] == "outdated"
+
+
+UNDATED = [
+    (entry("arXiv", 2023), "suggested"),
+    (entry(None, 2023), "suggested"),
+    (entry("ICML", 2023), "suggested"),
+    (entry("arXiv"), "outdated"),
+    (entry("arXiv", 2023, "May 2023"), "outdated"),
+    (entry("AAAI", 2023), "agrees"),
+]
+
+
+@pytest.mark.parametrize(("one", "status"), UNDATED)
+def test_judge_entry__writes_no_venue_beside_a_year_that_may_not_be_its(one: Entry, status: str) -> None:
+    """Where the venue's year is unknown, a year in the list may be the preprint's and would look decided."""
+    assert judge_entry(one, Decision(by_id("aaai"), None, True, said("aaai")), None)[0] == status
+
+
+def test_has_loose_year__only_a_printed_year_or_an_event_is_firm() -> None:
+    """DBLP and the like date the venue; what publishers and machines date may be something else."""
+    rows = [
+        ("dblp", "ICML", "conf/icml", False),
+        ("crossref", "Nature", "journal-article", True),
+        ("crossref", "2021 IEEE/CVF International Conference on Computer Vision", "proceedings-article", False),
+        ("crossref", "Proceedings of X", "proceedings-article|MM '23|MM '23: X", False),
+        ("semanticscholar", "ICML", None, True),
+        ("semanticscholar", "ICML 2024", None, False),
+        ("openalex", "Nature", "article|journal|0028-0836", True),
+    ]  # fmt: skip
+    for source, venue, key, loose in rows:
+        assert has_loose_year(Record(source, "q", WHEN, venue=venue, venue_key=key, year=2023)) is loose
+
+
+def test_authority__every_source_has_its_block() -> None:
+    """No source's word weighs anything by accident, and no block is for nobody."""
+    from pipeline.sources import discover
+
+    known = {*discover(), "crossref", "openalex", "datacite"}
+    assert all(authority(source).rank < 99 for source in known)
+    assert {s for s in known if authority(s).weight == "authoritative"} == {
+        "acl",
+        "openreview",
+        "dblp",
+        "crossref",
+    }
 
 
 def test_decide__nothing_is_not_even_a_suggestion() -> None:

@@ -237,6 +237,129 @@ def test_failure__a_source_that_lost_a_paper_does_not_unmake_it() -> None:
     assert standing(one(entry("a", DPO), folded)) == ("NeurIPS", 2023, True)
 
 
+def test_failure__an_entry_without_authors_shows_nothing_of_an_unrelated_paper() -> None:
+    """Where the title behind a link clearly differs and nobody is named, nothing of that record is used."""
+    item = entry("a", DPO, title="Seven Ways to Measure a Cat", authors=(), year=2023)
+    got = one(item, stranger("arxiv", DPO, abstract="Other.", published="2023-05-29"), stranger("semanticscholar", DPO, citation_count=9, ids=[MAIN]))  # fmt: skip
+    assert (got.title, got.authors, got.abstract, got.citation_count) == (item.title, (), None, None)
+    assert (got.sources, list(map(str, got.identifiers)), got.evidence) == ((), [DPO], ())
+    assert (got.verdicts[0].link_status, got.verdicts[0].venue) == ("unverified", None)
+
+
+def test_failure__a_wrong_id_that_only_a_machine_names_decides_nothing() -> None:
+    """An Anthology id that Semantic Scholar alone names is its word, while the Anthology cannot be asked."""
+    named = record("semanticscholar", DPO, ids=[DPO, FINDINGS], venue="Findings of EMNLP", year=2023)
+    got = one(entry("a", DPO, venue_text="NeurIPS", year=2023), record("arxiv", DPO), named)
+    assert (got.decided, got.suggestion and got.suggestion.venue) == (False, "emnlp-findings")
+    assert (got.verdicts[0].venue_status, got.verdicts[0].venue) == ("suggested", None)
+    sure = one(entry("a", DPO), named, record("acl", FINDINGS, venue="Findings of EMNLP 2023", year=2023, ids=[FINDINGS]))  # fmt: skip
+    assert standing(sure) == ("Findings of EMNLP", 2023, True)
+    two = one(entry("a", DPO), named, record("openalex", DPO, ids=[FINDINGS]))
+    assert standing(two) == ("Findings of EMNLP", 2023, True)
+
+
+def test_failure__a_wrong_id_found_by_search_decides_nothing() -> None:
+    """What the hit of a search names is that source's word too."""
+    hit = record("semanticscholar", "", ids=[MAIN])
+    got = one(entry("a", year=2020), hit)
+    assert (got.decided, got.verdicts[0].venue_status) == (False, "suggested")
+    assert one(entry("a", year=2020), replace(hit, source="dblp")).decided
+
+
+def test_failure__an_id_that_another_entry_writes_is_that_entrys() -> None:
+    """A source that names another paper's identifier for this one cannot make the two one work."""
+    entries = [entry("a", DPO), entry("b", MAIN, title=OTHER_TITLE, authors=OTHERS, ordinal=2)]
+    first, second = papers(entries, [record("semanticscholar", DPO, ids=[DPO, MAIN])])
+    assert ident(MAIN) not in first.identifiers
+    assert (second.verdicts[0].duplicate_of, first.decided) == (None, False)
+
+
+def test_failure__an_id_that_does_not_exist_proves_nothing() -> None:
+    """A mistyped Anthology id would turn EMNLP into its Findings; the Anthology says that it has none."""
+    item = entry("a", FINDINGS, venue_text="EMNLP", year=2023)
+    assert one(item).verdicts[0].venue == "Findings of EMNLP"
+    got = one(item, missing("acl", FINDINGS))
+    assert (got.verdicts[0].link_status, got.verdicts[0].venue, got.decided) == ("nonexistent", None, False)
+    assert got.identifiers == ()
+    named = record("semanticscholar", DPO, ids=["dblp:conf/icml/Raf23"])
+    assert one(entry("a", DPO), named).decided
+    assert not one(entry("a", DPO), named, missing("dblp", "dblp:conf/icml/Raf23")).decided
+
+
+def test_failure__one_link_at_two_papers_makes_no_duplicate() -> None:
+    """Two entries without authors and with unlike titles share a link: one of the two was copied wrongly."""
+    entries = [
+        entry("a", DPO, title="FireAct", authors=(), venue_text="NeurIPS", year=2024),
+        entry("b", DPO, title="Voyager", authors=(), ordinal=2),
+    ]
+    for got in (papers(entries), papers(entries, [DBLP_DPO])):
+        assert [p.entry_ids for p in got] == [("a",), ("b",)]
+        assert [p.verdicts[0].duplicate_of for p in got] == [None, None]
+        assert {p.verdicts[0].link_status for p in got} == {"unverified"}
+        assert {p.verdicts[0].venue for p in got} == {None}
+    known = record("dblp", DPO, title="Voyager: An Agent", venue="NeurIPS", venue_key="conf/nips", year=2023)
+    agents = papers([entries[0], replace(entries[1], title="Voyager: An Agent", authors=PEOPLE[:1])], [known])
+    assert [p.verdicts[0].link_status for p in agents] == ["unverified", "ok"]
+    assert [p.title for p in agents] == ["FireAct", "Voyager: An Agent"]
+    assert [p.verdicts[0].duplicate_of for p in agents] == [None, None]
+
+
+def test_failure__a_copied_link_rewrites_neither_of_two_papers() -> None:
+    """Offline an id would rewrite the entry that it was copied to; the list itself shows the clash."""
+    entries = [
+        entry("a", FINDINGS),
+        entry("b", FINDINGS, title=OTHER_TITLE, authors=OTHERS, venue_text="EMNLP", year=2023, ordinal=2),
+    ]
+    assert [p.verdicts[0].venue for p in papers(entries)] == [None, None]
+
+
+def test_failure__another_paper_of_the_same_people_rewrites_nothing() -> None:
+    """One shared author and quite another title: the address may be that of their other paper."""
+    item = entry("a", DPO, title="Seven Cats Measured Twice", venue_text="ICML", year=2024)
+    got = one(item, record("arxiv", DPO), DBLP_DPO)
+    verdict = got.verdicts[0]
+    assert (verdict.link_status, verdict.venue_status, verdict.venue) == ("retitled", "suggested", None)
+    old = record("semanticscholar", DPO, title="Seven Cats Measured Twice")
+    sure = [
+        one(item, record("arxiv", DPO), DBLP_DPO, old),
+        one(replace(item, authors=PEOPLE), record("arxiv", DPO), DBLP_DPO),
+        one(replace(item, title="Direct Preference Learning"), record("arxiv", DPO), DBLP_DPO),
+    ]
+    assert [p.verdicts[0].venue for p in sure] == ["NeurIPS"] * 3
+
+
+def test_failure__what_an_id_proves_is_not_said_of_an_entry_it_does_not_fit() -> None:
+    """The venue of the paper behind a link that nothing ties to the entry is not the entry's venue."""
+    item = entry("a", FINDINGS, title="Seven Ways to Measure a Cat", authors=(), year=2023)
+    got = one(item, stranger("acl", FINDINGS, venue="Findings of EMNLP 2023", year=2023))
+    assert (got.verdicts[0].link_status, *standing(got)) == ("unverified", None, None, False)
+    preprint = one(entry("a", DPO, title="Seven Cats", authors=()), stranger("arxiv", DPO))
+    assert (*standing(preprint), preprint.published) == (None, None, False, None)
+
+
+def test_failure__an_id_of_another_series_is_not_published_as_this_papers() -> None:
+    """What only a machine names, and what contradicts the decided venue, is left out."""
+    named = record("semanticscholar", DPO, ids=[DPO, FINDINGS])
+    got = one(entry("a", DPO), named, DBLP_DPO)
+    assert ident(FINDINGS) not in got.identifiers
+    assert standing(got) == ("NeurIPS", 2023, True)
+    assert ident(FINDINGS) in one(entry("a", DPO), named).identifiers
+
+
+def test_failure__one_source_alone_retracts_no_paper() -> None:
+    """A retraction needs two sources; who says it alone is kept as a suspicion."""
+    crossref = record("crossref", "doi:10.1000/xyz", status="retracted")
+    openalex = replace(crossref, source="openalex")
+    item = entry("a", "doi:10.1000/xyz")
+    for lone in (crossref, openalex):
+        got = one(item, lone)
+        assert (got.status, [o.source for o in got.also["status"]]) == (None, [lone.source])
+    both = one(item, crossref, openalex)
+    assert (both.status, both.also.get("status")) == ("retracted", None)
+    withdrawn = one(entry("a", DPO, "doi:10.1000/xyz"), record("arxiv", DPO, status="withdrawn"), crossref)
+    assert (withdrawn.status, len(withdrawn.also["status"])) == ("withdrawn", 1)
+
+
 # Which entries are one work
 
 GROUPED = [
@@ -251,6 +374,12 @@ GROUPED = [
     ("titles of signs only", [entry("a", title="***"), entry("b", title="!?")], ["a", "b"]),
     ("a tool is no paper", [entry("a", DPO), entry("b", DPO, kind="other")], ["a", "b"]),
     ("another title, same link", [entry("a", DPO), entry("b", DPO, title="DPO")], ["ab"]),
+    ("a nickname, same link, no people", [entry("a", DPO), entry("b", DPO, title="DPO", authors=())], ["ab"]),
+    ("the head of a title, no people", [entry("a", DPO, title="FireAct: A Way"), entry("b", DPO, title="FireAct", authors=())], ["ab"]),
+    ("the next version, no people", [entry("a", DPO, title="Llama 2: Chat"), entry("b", DPO, title="Llama", authors=())], ["a", "b"]),
+    ("unlike titles, no people", [entry("a", DPO, title="FireAct", authors=()), entry("b", DPO, title="Voyager", authors=())], ["a", "b"]),
+    ("no title between two papers", [entry("a", DPO), entry("n", DPO, title=None, authors=()), entry("b", DPO, title=OTHER_TITLE, authors=OTHERS)], ["a", "n", "b"]),
+    ("no title beside one paper", [entry("a", DPO), entry("n", DPO, title=None, authors=())], ["an"]),
     ("a link copied to another paper", [entry("a", DPO), entry("b", DPO, title=OTHER_TITLE, authors=OTHERS)], ["a", "b"]),
     ("nothing in common", [entry("a", DPO), entry("b", MAIN, title=OTHER_TITLE)], ["a", "b"]),
     ("nothing", [], []),
@@ -376,6 +505,15 @@ def test_merge__what_a_late_search_learns_is_followed() -> None:
     assert one(item, record("arxiv", DPO), searched, final).sources == ("acl", "arxiv", "dblp")
 
 
+def test_merge__several_works_of_one_title_and_author_are_none_of_them() -> None:
+    """Two candidates fit and are not by the same people: neither is surely this paper."""
+    item = entry("a", authors=("Ada Byron", "Max Planck"))
+    first = record("dblp", "", authors=("Ada Byron",), venue="ICML", venue_key="conf/icml", year=2022)
+    other = record("openalex", "", authors=("Max Planck",), venue="ICML", venue_key="article")
+    assert one(item, first).decided
+    assert one(item, first, other) == one(item)
+
+
 def test_merge__authors_type_wrong_dois_into_arxiv() -> None:
     """A DOI that only arXiv's author-written field names supports, and does not decide."""
     hint = record("arxiv", DPO, ids=[DPO, "doi:10.18653/v1/2023.acl-long.1"])
@@ -383,6 +521,42 @@ def test_merge__authors_type_wrong_dois_into_arxiv() -> None:
     assert (got.decided, got.suggestion and got.suggestion.venue) == (False, "acl")
     s2 = record("semanticscholar", DPO, ids=["doi:10.18653/v1/2023.acl-long.1"])
     assert one(entry("a", DPO, year=2023), replace(s2, source="crossref")).decided
+
+
+PEER = {
+    "venue": "Advances in Neural Information Processing Systems",
+    "venue_key": "proceedings-article",
+    "year": 2023,
+}
+
+
+def test_merge__a_publisher_decides_and_its_year_must_be_the_venues() -> None:
+    """Crossref is the publisher's word on the venue; the day of going online is not the year of a meeting."""
+    doi = "doi:10.52202/075280-2338"
+    item = entry("a", doi, venue_text="arXiv", year=2023)
+    assert standing(one(item, record("crossref", doi, **PEER))) == ("NeurIPS", None, True)
+    assert one(item, record("crossref", doi, **PEER)).verdicts[0].venue_status == "suggested"
+    confirmed = [record("crossref", doi, **PEER), record("openalex", doi, **PEER | {"venue_key": "article"})]
+    assert standing(one(item, *confirmed)) == ("NeurIPS", 2023, True)
+    assert standing(one(item, record("crossref", doi, **PEER | {"venue_key": "posted-content"}))) == (None, None, False)  # fmt: skip
+
+
+def test_merge__two_machines_with_the_preprints_year_decide_no_year() -> None:
+    """Semantic Scholar and OpenAlex both date a paper by its preprint."""
+    s2 = record("semanticscholar", DPO, venue="ICLR", year=2023)
+    openalex = record("openalex", DPO, venue="ICLR", year=2023, venue_key="article")
+    got = one(entry("a", DPO, venue_text="arXiv", year=2023), s2, openalex)
+    assert (got.decided, got.verdicts[0].venue_status) == (False, "suggested")
+    later = one(entry("a", DPO), replace(s2, year=2024), replace(openalex, year=2024))
+    assert standing(later) == ("ICLR", 2024, True)
+
+
+def test_merge__a_retitled_version_is_known_by_any_source_that_agrees() -> None:
+    """Without authors in the entry, a copy under the old title shows that the link leads to the paper."""
+    item = entry("a", DPO, title="An Older Title of Ours", authors=(), year=2023)
+    old = record("dblp", DPO, title="An Older Title of Ours", venue="CoRR", venue_key="journals/corr")
+    got = one(item, record("arxiv", DPO), old)
+    assert (got.title, got.sources) == (TITLE, ("arxiv", "dblp"))
 
 
 def test_merge__another_title_and_other_authors_only_suggest() -> None:
@@ -674,6 +848,30 @@ def test_match_overrides__who_is_meant(name: str, said: Override, meant: list[st
     assert (sorted(matched), lost) == (meant, () if meant else (said,))
 
 
+def test_override__an_identifier_is_what_the_entry_is() -> None:
+    """What a person says to be the paper is not held against the entry's own words."""
+    said = Override("a", identifiers=(ident(MAIN),))
+    item = entry("a", DPO, title="A Working Title", authors=("Ada Byron",), venue_text="arXiv", year=2023)
+    (resolution,) = resolve([item], {"a": said}, {})
+    booktitle = "Proceedings of the 2023 Conference on Empirical Methods in Natural Language Processing"
+    final = stranger("acl", MAIN, venue=booktitle, venue_key="emnlp", year=2023, ids=[MAIN])
+    confused = record("semanticscholar", MAIN, ids=[FORUM])
+    (got,) = merge(
+        [item], [resolution], answers([final, confused]), overrides={"a": said}, previous=(), titles={}
+    )
+    assert (got.title, got.sources, *standing(got)) == (OTHER_TITLE, ("acl",), "EMNLP", 2023, True)
+    assert got.provenance["identifiers"] == Origin("override")
+    assert (got.verdicts[0].venue_status, got.verdicts[0].venue) == ("outdated", "EMNLP")
+
+
+def test_match_overrides__by_the_link_whose_identifier_it_replaces() -> None:
+    """An override that gives other identifiers still means the entry that it was written for."""
+    said = Override(DPO, (ident(MAIN),), venue="EMNLP", by="identifier")
+    item = entry("a", DPO)
+    for ids in ((ident(DPO),), (ident(MAIN),)):
+        assert match_overrides([item], [Resolution("a", ids, "override")], [said]) == ({"a": said}, ())
+
+
 # Kept for life
 
 IDS = [
@@ -772,7 +970,8 @@ SAID: list[dict[str, Any]] = [
     {"source": "openreview", "venue_key": "ICLR.cc/2024/Conference", "status": "accepted", "year": 2024},
     {"source": "openreview", "venue_key": "ICLR.cc/2024/Conference", "status": "rejected", "year": 2024},
     {"source": "semanticscholar", "venue": "ICLR", "year": 2024, "citation_count": 5},
-    {"source": "crossref", "venue": "ICLR", "year": 2024},
+    {"source": "crossref", "venue": "ICLR", "year": 2024, "venue_key": "proceedings-article"},
+    {"source": "openalex", "venue": "ICLR", "year": 2024, "venue_key": "article", "status": "retracted"},
     {"source": "arxiv", "published": "2023-05-29", "hint": "Accepted at ICML 2024"},
     {"source": "acl", "venue": "Some Book", "venue_key": "emnlp", "year": 2023},
 ]
@@ -904,14 +1103,14 @@ def test_merge__newcomers_change_no_ones_id(known: list[Entry], new: list[Entry]
 def test_merge__invents_nothing(entries: list[Entry], records: list[Record]) -> None:
     """Every value was said by the list, by a source that answered, or by an identifier."""
     for paper in papers(entries, records):
-        by_source = {(r.source, r.question): r for r in records}
         for name in ("title", "authors", "citation_count", "published"):
             origin = paper.provenance.get(name)
             value = getattr(paper, name)
             if origin is None:
                 assert not value
             elif origin.source not in ("list", "identifier"):
-                assert value == getattr(by_source[origin.source, origin.question or ""], name)
+                asked = [r for r in records if (r.source, r.question) == (origin.source, origin.question)]
+                assert value in [getattr(r, name) for r in asked]
         assert set(paper.sources) <= {r.source for r in records}
         named = {i for r in records for i in r.identifiers} | {i for e in entries for link in e.links for i in read_url(link.url).identifiers}  # fmt: skip
         assert {i.scheme for i in paper.identifiers} <= {i.scheme for i in named} | {"dblp", "doi"}

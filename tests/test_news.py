@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.enrich import Outcome
 from pipeline.jobs.lists import ListRun
-from pipeline.jobs.news import MOST, summary
+from pipeline.jobs.news import MOST, shortened, summary
 from pipeline.model import Entry, Paper, ParsedList
 from pipeline.rendering import Edit, Regenerated
 from pipeline.settings import ListOptions
@@ -185,3 +185,22 @@ def test_summary__text_from_elsewhere_does_not_act(tmp_path: Path) -> None:
     assert "<script>" not in lines[1]
     assert "[a](" not in lines[1]
     assert "I\\*C\\*LR" in lines[1]
+
+
+def test_shortened__fits_and_says_so() -> None:
+    """Whole lines up to the limit, what is folded closed again, and where the rest is."""
+    text = "\n".join(["# News", "", "<details><summary>Many</summary>", "", *(f"- row {n}" for n in range(99)), "", "</details>"])  # fmt: skip
+    assert shortened(text, "NOTE\n", len(text)) == text
+    for limit in (80, 200, len(text) - 1):
+        got = shortened(text, "NOTE\n", limit)
+        assert len(got) <= limit
+        assert got.endswith("\n</details>\n\nNOTE\n")
+        assert got.count("<details>") == got.count("</details>") == 1
+        kept = got.removesuffix("\n\n</details>\n\nNOTE\n").split("\n")
+        assert kept == text.split("\n")[: len(kept)]
+    assert shortened("x\n" * 99, "NOTE\n", 50).endswith("x\n\nNOTE\n")
+
+
+def test_shortened__is_what_github_takes() -> None:
+    """The summary of a long report stays below the limit of a pull request's body."""
+    assert len(shortened("line\n" * 99_999, "NOTE\n")) <= 65_536

@@ -310,6 +310,36 @@ def test_regenerate__text_fits_its_place(template: str, venue: str, expected: st
     assert bool(result.left) is (expected is None)
 
 
+def test_regenerate__one_override_keeps_no_other_edit_from_being_made() -> None:
+    """What a person typed and what would break the list is left out; everything else is written."""
+    text = "- One. OLD.\n- Two. OLD.\n"
+    starts = [text.index("OLD"), text.rindex("OLD")]
+    entries = tuple(
+        Entry(key, (), n, n, n, "paper", "", title=key, venue_text="OLD", spans={"venue": (at, at + 3)})
+        for n, (key, at) in enumerate(zip("xy", starts, strict=True), start=1)
+    )
+    parsed = ParsedList("demo", "demo.md", entries)
+
+    def reread(data: bytes) -> ParsedList:
+        """A reader for which BREAKS makes an entry vanish."""
+        said = [line.rsplit(". ", 1)[1].rstrip(".") for line in data.decode().splitlines()]
+        if "BREAKS" in said:
+            return replace(parsed, entries=entries[:1])
+        return replace(
+            parsed, entries=tuple(replace(e, venue_text=v) for e, v in zip(entries, said, strict=True))
+        )
+
+    papers = [
+        paper_of("x", status="overridden", venue="BREAKS"),
+        paper_of("y", status="overridden", venue="ICML"),
+    ]
+    result = regenerate(text.encode(), parsed, papers, reread=reread, edits=["venue"])
+    assert result.data.decode() == "- One. OLD.\n- Two. ICML.\n"
+    assert [(left.entry_id, left.reason) for left in result.left] == [
+        ("x", "what a person decided cannot stand there as plain text")
+    ]
+
+
 def test_regenerate__year_inside_the_venue() -> None:
     """A venue text that holds its year is replaced with it, or only its year is."""
     text = "Proc. of the 2023 Conf. on Things"

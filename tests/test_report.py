@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
 
+from pipeline.merge import LINK_NOTE, SKIPPED
 from pipeline.model import (
     Badge,
     Entry,
@@ -21,7 +23,7 @@ from pipeline.model import (
     Record,
 )
 from pipeline.rendering import Edit, LeftAlone, Regenerated
-from pipeline.report import Finding, build_report, findings, label, summary_line
+from pipeline.report import Finding, build_report, findings, label
 
 NONE = Regenerated({None: b""})
 
@@ -275,6 +277,50 @@ def test_findings__of_one_entry(fields: dict[str, Any], code: str, severity: str
     assert [(one.code, one.severity, one.entry_id) for one in found] == [(code, severity, "e1")]
 
 
+def test_findings__a_retraction_by_one_source_is_a_suspicion() -> None:
+    """One source alone is named and not believed."""
+    one = replace(paper(1, "unknown"), also={"status": (Origin("openalex"),)})
+    (found,) = findings(ParsedList("d", "d.md", (entry(1, "T"),)), [one])
+    assert (found.code, found.severity) == ("maybe_retracted", "warning")
+    assert "openalex" in found.text
+
+
+def test_findings__what_a_person_decided_beside_the_venue() -> None:
+    """Identifiers and skipped entries are shown as a person's word."""
+    given = replace(paper(1, "unknown"), provenance={"identifiers": Origin("override")})
+    skipped = replace(paper(2, "unknown"), verdicts=(EntryVerdict("e2", "unknown", notes=(SKIPPED,)),))
+    found = findings(ParsedList("d", "d.md", (entry(1, "T"), entry(2, "U"))), [given, skipped])
+    assert [(one.line, one.code) for one in found] == [(1, "overridden"), (2, "overridden")]
+    assert str(given.identifiers[0]) in found[0].text
+
+
+def test_findings__a_wrong_link_says_what_it_leads_to() -> None:
+    """The link and the title behind it, not only that it is wrong."""
+    note = f'{LINK_NOTE}arxiv:1706.03762 is "Attention Is All You Need"'
+    one = replace(paper(1), verdicts=(EntryVerdict("e1", "unknown", "wrong_paper", notes=(note,)),))
+    (found,) = findings(ParsedList("d", "d.md", (entry(1, "T"),)), [one])
+    assert found.text == f"T: {note}"
+
+
+def test_findings__a_shared_link_is_told_once() -> None:
+    """Two papers with one link: the suspicion is told, not also that nothing shows which is meant."""
+    link = Link("Paper", "https://arxiv.org/abs/2305.16291", "paper")
+    entries = [replace(entry(n, title), links=(link,)) for n, title in ((1, "FireAct"), (2, "Voyager"))]
+    papers = [paper(n, "unknown", link="unverified") for n in (1, 2)]
+    found = findings(ParsedList("d", "d.md", tuple(entries)), papers)
+    assert [(one.line, one.code, one.severity) for one in found] == [
+        (1, "shared_link", "warning"),
+        (2, "shared_link", "warning"),
+    ]
+
+
+def test_findings__a_label_that_lies() -> None:
+    """Told from the list alone."""
+    lying = replace(entry(1, "T"), links=(Link("arXiv", "https://github.com/x/y", "code"),))
+    (found,) = findings(ParsedList("d", "d.md", (lying,)), [])
+    assert (found.code, found.severity) == ("lying_label", "warning")
+
+
 def test_findings__an_empty_link_is_told_once() -> None:
     """What the reader saw on an entry's line and what became of its link are one finding."""
     parsed = ParsedList(
@@ -292,14 +338,6 @@ def test_findings__text_is_one_plain_line() -> None:
     """A finding goes to a terminal: no control characters, no line breaks."""
     parsed = ParsedList("d", "d.md", (), (), (Problem(1, "odd", "a\x1b[31m\nb\udc80"),))
     assert findings(parsed, []) == [Finding("warning", 1, "odd", "a\ufffd[31m b\ufffd")]
-
-
-def test_summary_line__counts() -> None:
-    """One line says what the report's first table says."""
-    assert summary_line(PARSED, PAPERS, REGENERATED) == (
-        "demo: 5 entries, 4 papers, 4 distinct works, 1 changed, 1 suggested, "
-        "1 duplicates, 1 unresolved, 2 broken links"
-    )
 
 
 def test_label__is_short() -> None:

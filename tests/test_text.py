@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import inert, markdown_safe, normalise_title, slug, squash, surname
+from pipeline.text import (
+    inert,
+    markdown_safe,
+    normalise_title,
+    quiet_markdown,
+    slug,
+    squash,
+    surname,
+)
 
 SAME_TITLES = [
     ("QLoRA: Efficient Finetuning of Quantized LLMs", "**QLORA: efficient finetuning of quantized LLMs.**"),
@@ -74,3 +82,22 @@ def test_markdown_safe__makes_signs_plain(text: str) -> None:
     safe = markdown_safe(text)
     assert "\n" not in safe
     assert all(safe[i - 1] == "\\" for i, c in enumerate(safe) if c in "[]<>|*`#")
+
+
+QUIET = [
+    ("ask @somebody", "ask @<!-- -->somebody"),
+    ("@a-b", "@<!-- -->a-b"),
+    ("fixes #12", "fixes \\#<!-- -->12"),
+    ("owner/repo#12", "owner/repo\\#<!-- -->12"),
+    ("GH-12", "GH-<!-- -->12"),
+    ("https://github.com/a/b/issues/5", "https://github.com/<!-- -->a/b/issues/5"),
+    ("https://github.com/a/b", "https://github.com/a/b"),
+    ("IEEvaluation@ACL", "IEEvaluation@ACL"),
+    ("C# and F#", "C\\# and F\\#"),
+]
+
+
+@pytest.mark.parametrize(("text", "quiet"), QUIET)
+def test_quiet_markdown__calls_nobody(text: str, quiet: str) -> None:
+    """A name with `@` and the number of an issue stay readable and notify nobody."""
+    assert quiet_markdown(text) == quiet

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.console import Reporter
-from pipeline.jobs.lists import open_list, resolve_list, write_list
+from pipeline.jobs.lists import open_list, resolve_list, with_override_problems, write_list
 from pipeline.jobs.options import RunOptions
 from pipeline.report import findings
 from pipeline.settings import Settings
@@ -22,7 +22,7 @@ def check(lists: Sequence[Path], settings: Settings, options: RunOptions, consol
         run = open_list(path, settings, replace(options, accept_shrink=True))
         resolve_list(run, store)
         write_list(run, store)
-        found = findings(run.parsed, run.papers)
+        found = findings(with_override_problems(run), run.papers)
         for finding in found:
             place = f"{run.paths[finding.file]}:{finding.line}"
             console.result(f"{place}: {finding.severity}: {finding.text}")

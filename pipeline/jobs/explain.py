@@ -1,4 +1,7 @@
-"""`paperlist parse --explain`: how a list was read. Reads the list and its dataset, writes nothing."""
+"""`parse --explain` and `resolve --explain`: how a list was read, and why an entry is which paper.
+
+Both read the list and its dataset and write nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from pathlib import Path
 
 from pipeline.console import Reporter
 from pipeline.explaining import explain, read_lines
-from pipeline.jobs.lists import open_list
+from pipeline.jobs.lists import all_answers, open_list, resolve_list, source_titles, write_list
 from pipeline.jobs.options import RunOptions
+from pipeline.merge import gather
 from pipeline.model import Files, ParsedList
 from pipeline.parts import read_files
 from pipeline.settings import Settings
+from pipeline.store import RecordStore
+from pipeline.tracing import find_entries, trace
 
 
 def explain_list(path: Path, lines: Sequence[str], settings: Settings, console: Reporter) -> int:
@@ -21,6 +27,29 @@ def explain_list(path: Path, lines: Sequence[str], settings: Settings, console: 
     """
     run = open_list(path, settings, RunOptions(accept_shrink=True))
     return _print(run.parsed, run.sources, lines, console)
+
+
+def explain_entries(path: Path, asked: Sequence[str], settings: Settings, console: Reporter) -> int:
+    """Print why these entries (id, line or part of the title) are the papers they are taken for.
+
+    Works from what is stored; nobody is asked. Returns the exit status.
+    """
+    store = RecordStore(settings.enriched, settings.cache, dry_run=True)
+    run = open_list(path, settings, RunOptions(accept_shrink=True))
+    resolve_list(run, store)
+    write_list(run, store)
+    answers, titles = all_answers(store), source_titles()
+    works = gather(run.parsed.entries, run.resolutions, answers)
+    work_of = {entry.entry_id: work for work in works for entry in work.entries}
+    paper_of = {key: paper for paper in run.papers for key in paper.entry_ids}
+    resolutions = {r.entry_id: r for r in run.resolutions}
+    meant = {e.entry_id: e for text in asked for e in find_entries(run.parsed.entries, text)}
+    for number, (key, entry) in enumerate(meant.items()):
+        if number:
+            console.result("\n")
+        for line in trace(entry, resolutions[key], work_of[key], paper_of[key], answers, titles):
+            console.result(line)
+    return 0
 
 
 def explain_standard_input(data: bytes, lines: Sequence[str], console: Reporter) -> int:

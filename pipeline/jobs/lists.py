@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.export import papers_parquet
 from pipeline.jobs.options import RunOptions, describe_list, list_name
-from pipeline.merge import Work, gather, match_overrides
+from pipeline.merge import Work, gather, match_overrides, usable_overrides
 from pipeline.model import Entry, Files, Paper, ParsedList, Problem, Record, Resolution
 from pipeline.parse import parse
 from pipeline.parts import FOLDER, regenerated_name
@@ -42,7 +42,12 @@ class ListRun:
     resolutions: tuple[Resolution, ...] = ()
     papers: tuple[Paper, ...] = ()
     regenerated: Regenerated | None = None
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    """What a person decided, by entry id."""
     lost_overrides: tuple[Override, ...] = ()
+    """Overrides that match no entry."""
+    refused_overrides: tuple[Override, ...] = ()
+    """Overrides whose venue is no plain text: they would change the list's meaning."""
     files: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -57,7 +62,10 @@ def open_list(path: Path, settings: Settings, options: RunOptions) -> ListRun:
     decided, paths = describe_list(path, settings.raw)
     read = parse(path, paths, dataset, accept_shrink=options.accept_shrink)
     edits = settings.edits if decided.edits is None else decided.edits
+    usable, refused = usable_overrides(decided.overrides)
+    decided = replace(decided, overrides=usable)
     run = ListRun(path, dataset, decided, edits, paths, read.files, read.parsed, read.before)
+    run.refused_overrides = refused
     run.files["entries.jsonl"] = dump_jsonl(run.parsed.entries)
     return run
 
@@ -76,16 +84,15 @@ def resolve_list(run: ListRun, store: RecordStore) -> None:
             titles.setdefault(question, {})[source] = answers[question]
     entries = run.parsed.entries
     plain = resolve(entries, {}, titles)
-    matched, run.lost_overrides = match_overrides(entries, plain, run.options.overrides)
-    run.resolutions = resolve(entries, matched, titles) if matched else plain
+    run.overrides, run.lost_overrides = match_overrides(entries, plain, run.options.overrides)
+    run.resolutions = resolve(entries, run.overrides, titles) if run.overrides else plain
     run.files["resolutions.jsonl"] = dump_jsonl(run.resolutions)
 
 
 def works_of(run: ListRun, store: RecordStore) -> list[Work]:
     """The list's works with all that is known by now; those a person told us to skip are left out."""
     resolve_list(run, store)
-    matched, _ = match_overrides(run.parsed.entries, run.resolutions, run.options.overrides)
-    skipped = {entry_id for entry_id, override in matched.items() if override.skip}
+    skipped = {entry_id for entry_id, override in run.overrides.items() if override.skip}
     works = gather(run.parsed.entries, run.resolutions, all_answers(store))
     return [work for work in works if work.entries[0].entry_id not in skipped]
 
@@ -139,12 +146,19 @@ def source_titles() -> dict[str, str]:
     return {name: source.title for name, source in discover().items()}
 
 
+def with_override_problems(run: ListRun) -> ParsedList:
+    """The list with what is wrong with its overrides among its problems."""
+    told = [f"the override for {o.match!r} ({o.place}) matches no entry" for o in run.lost_overrides]
+    told += [
+        f"the override for {o.match!r} ({o.place}) is not used: {o.venue!r} is no plain name of a venue"
+        for o in run.refused_overrides
+    ]
+    problems = tuple(Problem(1, "override", text) for text in told)
+    return replace(run.parsed, problems=run.parsed.problems + problems)
+
+
 def _report(run: ListRun, regenerated: Regenerated, store: RecordStore) -> str:
-    lost = tuple(
-        Problem(1, "override", f"the override for {o.match!r} ({o.place}) matches no entry")
-        for o in run.lost_overrides
-    )
-    parsed = replace(run.parsed, problems=run.parsed.problems + lost)
+    parsed = with_override_problems(run)
     records = (r for answers in all_answers(store).values() for group in answers.values() for r in group)
     return build_report(parsed, run.papers, regenerated, records=records, titles=_titles(store))
 
