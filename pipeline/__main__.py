@@ -82,6 +82,7 @@ _GLOBAL_OPTIONS = (
     _global("--output", type=_FOLDER, metavar="DIR", help="Where datasets go; default: data/enriched."),
     _global("--dry-run", is_flag=True, help="Ask and fill the cache, write nothing else, show the diff."),
     _global("--strict", is_flag=True, help="Exit status 3 if a source could not be asked."),
+    _global("--log-json", is_flag=True, help="Standard error as one JSON object per line."),
     _global("-v", "--verbose", count=True, help="Say more; twice: still more."),
     _global("-q", "--quiet", count=True, help="Say only what went wrong."),
     click.version_option(__version__, prog_name="paperlist", message="%(prog)s %(version)s"),
@@ -142,10 +143,20 @@ _accept_shrink = click.option(
 _in_place = click.option("--in-place", is_flag=True, help="Rewrite LIST itself.")
 
 
+def _budget(command: Command) -> Command:
+    """Give a command the limits of what one run may spend on asking."""
+    requests = click.option(
+        "--max-requests", metavar="N", help="Send at most N requests; what is left waits for the next run."
+    )
+    time = click.option("--max-time", metavar="TIME", help="Ask for at most so long, such as 30m or 2h.")
+    return requests(time(command))
+
+
 @_command
 @_lists(required=False)
 @_in_place
 @_accept_shrink
+@_budget
 @click.option("--summary", type=_FILE, metavar="FILE", help="Also write the news, as a pull request's body.")
 def refresh(lists: Sequence[str], **asked: Any) -> int:
     """Run all stages over every list in data/raw/, or over LIST."""
@@ -191,16 +202,33 @@ def _explain(name: str, lines: Sequence[str]) -> int:
 
 @_command
 @_lists(required=True)
-def resolve(lists: Sequence[str]) -> int:
-    """Find out which paper each entry is."""
-    return _stage("resolve", lists)
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Write nothing; show why these entries are which papers: LIST ENTRY ...",
+)
+def resolve(lists: Sequence[str], explain: bool) -> int:
+    """Find out which paper each entry is.
+
+    With --explain only the first argument is a list; the others are entries of it: an entry id, a line (12,
+    and in a list of several files part.md:12), or a part of the title. It asks nobody: what is stored counts.
+    """
+    if not explain:
+        return _stage("resolve", lists)
+    if len(lists) < 2:
+        raise UsageError("--explain needs an entry", hint="an entry id, a line, or a part of the title")
+    from pipeline.jobs.explain import explain_entries
+
+    settings, _, console = _prepare(offline=True)
+    return explain_entries(_find(settings, lists[:1])[0], lists[1:], settings, console)
 
 
 @_command
 @_lists(required=True)
-def enrich(lists: Sequence[str]) -> int:
+@_budget
+def enrich(lists: Sequence[str], **asked: Any) -> int:
     """Ask the sources about each paper."""
-    return _stage("enrich", lists)
+    return _stage("enrich", lists, **asked)
 
 
 @_command
@@ -251,6 +279,44 @@ def sources(probe: bool) -> int:
     return job(settings, probe, console, strict=options.strict)
 
 
+@_command
+@click.option(
+    "--list", "lists", multiple=True, metavar="LIST", help="A list to refresh; default: all in data/raw/."
+)
+@click.option("--workflow/--no-workflow", default=None, help="Also write a GitHub Actions workflow.")
+@click.option("--in-place", is_flag=True, help="Let the schedule rewrite LIST itself.")
+@click.option(
+    "--install", default="paperlist", show_default=True, metavar="WHAT", help="What the workflow installs."
+)
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
+def init(workflow: bool | None, **asked: Any) -> int:
+    """Write settings with their defaults, and a schedule on request."""
+    from pipeline.jobs.init import Wanted
+    from pipeline.jobs.init import init as job
+
+    settings, options, console = _prepare()
+    if workflow is None:
+        workflow = sys.stdin.isatty() and click.confirm("Write a GitHub Actions workflow?", err=True)
+    return job(Wanted(workflow=workflow, **asked), settings, options, console)
+
+
+@_command
+@click.argument("texts", metavar="TEXT...", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per text.")
+def venues(texts: Sequence[str], as_json: bool) -> int:
+    """Say what a venue text means: "Proc. of the 2023 Conf. on Empirical Methods ...".
+
+    `-` reads standard input, one text per line. The exit status is 1 if a text is not understood.
+    """
+    from pipeline.jobs.venues import texts_of
+    from pipeline.jobs.venues import venues as job
+
+    if "-" in texts and len(texts) > 1:
+        raise UsageError("- (standard input) cannot be mixed with texts")
+    console = _prepare(offline=True)[2]
+    return job(texts_of(sys.stdin.buffer.read()) if "-" in texts else texts, console, as_json=as_json)
+
+
 def _stage(verb: str, lists: Sequence[str], **asked: Any) -> int:
     from pipeline.jobs.stages import run_stage
 
@@ -271,15 +337,17 @@ def _prepare(*, offline: bool = False, **asked: Any) -> tuple[Settings, RunOptio
 
     given = click.get_current_context().meta.get(_GIVEN, {})
     overrides = {"enriched": given.get("output"), "offline": given.get("offline") or offline or None}
+    overrides |= {name: asked.pop(name, None) for name in ("max_requests", "max_time")}
     settings = load(given.get("config"), overrides)
     verbosity: int = given.get("verbose", 0) - given.get("quiet", 0)
     asked |= {name: bool(given.get(name)) for name in ("dry_run", "strict")}
-    return settings, RunOptions(verbose=verbosity, **asked), Reporter(verbosity)
+    console = Reporter(verbosity, json_log=bool(given.get("log_json")))
+    return settings, RunOptions(verbose=verbosity, **asked), console
 
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run one command line (default: this process's) and return its exit status."""
-    console = Reporter()
+    console = Reporter(json_log="--log-json" in (sys.argv[1:] if args is None else args))
     try:
         return _paperlist.main(args, prog_name="paperlist", standalone_mode=False) or 0
     except click.exceptions.NoArgsIsHelpError as error:

@@ -2,14 +2,17 @@
 
 Results can be piped, so nothing but results goes to standard output. Text from lists and sources is
 printed through `text.inert`, so that no title can act on a terminal. Progress bars are drawn on a
-terminal only, and rich, which draws them, is imported only then.
+terminal only, and rich, which draws them, is imported only then. For a machine that collects logs,
+standard error can be one JSON object per line instead.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -27,30 +30,65 @@ class Reporter:
     are printed, above 0 also details.
     """
 
-    def __init__(self, verbosity: int = 0, *, out: TextIO | None = None, err: TextIO | None = None) -> None:
-        """`out` and `err` stand in for standard output and standard error."""
-        self.verbosity = verbosity
+    def __init__(
+        self,
+        verbosity: int = 0,
+        *,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+        json_log: bool = False,
+    ) -> None:
+        """`out` and `err` stand in for standard output and standard error; `json_log`: the latter in JSON."""
+        self.verbosity, self._json = verbosity, json_log
         self._out, self._err = out, err
         self._bars = _Bars(self._stderr)
         self._lock = Lock()
+        self._noted: list[tuple[str, str]] | None = None
 
     def say(self, line: str) -> None:
         """A line for people, on standard error; silent with `-q`."""
+        self._note("info", line)
         if self.verbosity >= 0:
-            self._line(line)
+            self._tell("info", line)
 
-    def detail(self, line: str) -> None:
-        """A line for people who asked for more (`-v`)."""
+    def detail(self, line: str, facts: Mapping[str, object] | None = None) -> None:
+        """A line for people who asked for more (`-v`); `facts` stand in its place in a JSON log."""
         if self.verbosity > 0:
-            self._line(line)
+            self._tell("detail", line, facts)
 
     def warn(self, line: str) -> None:
         """Something a person should look at, though the run goes on."""
-        self._line(f"paperlist: warning: {line}")
+        self._note("warning", line)
+        self._tell("warning", line)
 
     def error(self, line: str) -> None:
         """What ended the command, or what is wrong in a list."""
-        self._line(f"paperlist: error: {line}")
+        self._tell("error", line)
+
+    @contextmanager
+    def recording(self) -> Iterator[list[tuple[str, str]]]:
+        """Meanwhile, what is said and warned of is also noted, as (level, line), whether it is shown or not."""
+        self._noted = []
+        try:
+            yield self._noted
+        finally:
+            self._noted = None
+
+    def again(self, noted: Sequence[tuple[str, str]]) -> None:
+        """Say once more what was noted in an earlier run."""
+        for level, line in noted:
+            (self.warn if level == "warning" else self.say)(line)
+
+    def overview(self, headers: Sequence[str], rows: Sequence[Sequence[str]], event: str) -> None:
+        """A table about the run, on standard error; in a JSON log one object per row, named `event`."""
+        if self.verbosity < 0:
+            return
+        if self._json:
+            for row in rows:
+                self._log("info", {"event": event, **dict(zip(headers, row, strict=True))})
+        else:
+            for line in _columns([headers, *rows]):
+                self._line(line)
 
     def result(self, text: str) -> None:
         """A result, on standard output."""
@@ -70,7 +108,23 @@ class Reporter:
 
     def progress(self, source: str, total: int | None = None, unit: str = "") -> Bar:
         """A progress bar of one source (or another worker), to be used in a `with`; draws on a terminal only."""
-        return Bar(self._bars if self.verbosity >= 0 else None, inert(source), total, unit)
+        drawn = self.verbosity >= 0 and not self._json
+        return Bar(self._bars if drawn else None, inert(source), total, unit)
+
+    def _note(self, level: str, line: str) -> None:
+        if self._noted is not None:
+            self._noted.append((level, line))
+
+    def _tell(self, level: str, line: str, facts: Mapping[str, object] | None = None) -> None:
+        if self._json:
+            self._log(level, facts or {"message": line})
+        else:
+            self._line(f"paperlist: {level}: {line}" if level in ("warning", "error") else line)
+
+    def _log(self, level: str, facts: Mapping[str, object]) -> None:
+        """One JSON object: when, how grave, and what; escapes keep it inert and on its line."""
+        moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._line(json.dumps({"time": moment, "level": level, **facts}))
 
     def _line(self, line: str) -> None:
         line = inert(line)

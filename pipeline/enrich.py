@@ -3,6 +3,14 @@
 Pass by pass: plan each source's questions, ask all sources side by side, put every batch on disk as it
 comes, and look what was learned. A pass follows only for newly learned identifiers, at most two. A
 source that fails costs only itself: its old records stay.
+
+A run with a budget first asks what was never answered, in all passes, then what passed its `max_age`,
+oldest first, and shares its requests evenly among the sources that have questions. So ageing is spread:
+each night refreshes the slice that it can pay for, and no source and no new entry waits for another's old
+answers.
+
+Within a pass most sources are asked together. Those that declare a last resort (`pipeline.sources.last_resort`)
+follow one by one, each about what is still open then: they cost a request per question, others take hundreds.
 """
 
 from __future__ import annotations
@@ -14,13 +22,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, cast
 
-from pipeline.errors import SourceDown, SourceRefused
+from pipeline.errors import BudgetSpent, SourceDown, SourceRefused
 from pipeline.identifiers import siblings
 from pipeline.merge import Work, is_decided
 from pipeline.model import Identifier, Record
+from pipeline.ratelimit import Budget
 from pipeline.settings import SourceSettings
-from pipeline.sources import Finder, Source, TitleQuery
-from pipeline.store import RecordStore
+from pipeline.sources import Finder, Source, TitleQuery, discover, last_resort, waits_below
+from pipeline.store import REFUSAL_HOLDS, RecordStore
 from pipeline.text import normalise_title
 
 REPEATS = 2
@@ -30,10 +39,13 @@ NOT_FOUND_FACTOR = 3
 SHARED_SCHEMES = frozenset({"arxiv", "doi", "acl", "corpusid", "s2", "dblp", "pmid"})
 """Identifiers through which sources lead to each other: with one of them, titles wait for the next pass."""
 
+_LONG = timedelta(days=3650)
+
 THREADS = "source"
 """How the names of the threads that ask begin."""
 
-State = Literal["idle", "ok", "down", "refused"]
+State = Literal["idle", "ok", "down", "refused", "spent"]
+"""How a source did: not asked, answered, did not answer, would not answer, cut short by the run's budget."""
 
 
 @dataclass(slots=True)
@@ -50,6 +62,11 @@ class Questions:
         """The questions as records name them."""
         return [str(i) for i in self.identifiers] + [query.question for query in self.titles]
 
+    def without(self, answered: Collection[str]) -> Questions:
+        """Those that are still open."""
+        identifiers = [i for i in self.identifiers if str(i) not in answered]
+        return Questions(identifiers, [query for query in self.titles if query.question not in answered])
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -62,6 +79,12 @@ class Outcome:
     not_found: int = 0
     reason: str | None = None
     hint: str | None = None
+    left: int = 0
+    """Questions that are due and wait for the next run, because this one's budget was spent."""
+    settled: bool = field(default=False, compare=False)
+    """Whether no question was left to ask about anything when the run ended, answered or not."""
+    answered: set[str] = field(default_factory=set, repr=False)
+    """The questions that were answered in this run."""
 
     @property
     def unanswered(self) -> int:
@@ -82,31 +105,201 @@ def enrich(
     now: datetime,
     *,
     progress: Progress = lambda source, done, total: None,
+    budget: Budget | None = None,
 ) -> dict[str, Outcome]:
     """Ask every enabled source what is missing or stale; returns how each did.
 
-    `gather` gives the works with all that is known at that moment; `open_source` opens a source for
-    asking and is called only for sources that have a question.
+    `gather` gives the works of all lists with all that is known at that moment; `open_source` opens a
+    source for asking and is called only for sources that have a question. What `budget` leaves open is
+    counted in each outcome's `left`.
     """
-    outcomes = {name: _start(name, settings[name], store, now) for name in sources if settings[name].enabled}
-    opened: dict[str, Source] = {}
-    asked: set[tuple[str, str]] = set()
-    for number in range(1 + REPEATS):
-        works = [work for work in gather() if work.entries[0].kind == "paper"]
-        usable = [name for name, outcome in outcomes.items() if outcome.state in ("idle", "ok")]
-        plans = {
-            n: plan(works, sources[n], settings[n], store, now, asked, first=number == 0) for n in usable
-        }
-        plans = {name: questions for name, questions in plans.items() if len(questions)}
-        asked |= {(name, question) for name, questions in plans.items() for question in questions.texts()}
-        if not plans:
-            break
-        for name in plans:
-            opened[name] = opened.get(name) or open_source(name)
-        _side_by_side([partial(_ask, opened[n], plans[n], store, outcomes[n], progress) for n in plans])
-        for name in plans:
-            _remember(outcomes[name], settings[name], store, now)
-    return outcomes
+    spending = budget or Budget()
+    asking = _Asking(gather, open_source, sources, settings, store, now, progress, spending)
+    if spending.limited:
+        asking.passes(aged=False)
+    asking.passes(aged=True)
+    if spending.spent:
+        asking.count_what_is_left()
+    return asking.outcomes
+
+
+def due(
+    outcomes: Mapping[str, Outcome], settings: Mapping[str, SourceSettings], store: RecordStore, now: datetime
+) -> datetime:
+    """Until when a run over the same lists and records would have nothing to ask.
+
+    That is `now` where something was left open, else the first moment at which an answer passes its age, or a
+    refusal ends: what is stale and was not asked again now, nobody will ask about before that.
+    """
+    first = datetime.max.replace(tzinfo=now.tzinfo)
+    for name, outcome in outcomes.items():
+        if not outcome.settled or outcome.unanswered or outcome.state in ("down", "spent"):
+            return now
+        ends = [first]
+        if refusal := store.refusal(name, _access(settings[name]), now):
+            ends.append(datetime.fromisoformat(refusal["at"]) + REFUSAL_HOLDS)
+        for question, records in store.answers(name).items():
+            found = any(r.found for r in records)
+            heard = datetime.fromisoformat(store.last_heard(name, question) or "")
+            limit = settings[name].max_age * (1 if found else NOT_FOUND_FACTOR)
+            ends.append(heard + min(limit, _LONG))
+        first = min(end for end in ends if end > now)
+        if not settings[name].max_age:
+            return now
+    return first
+
+
+class _Asking:
+    """One run of enrich: what was asked so far, and how each source does."""
+
+    def __init__(
+        self,
+        gather: Callable[[], Sequence[Work]],
+        open_source: Callable[[str], Source],
+        sources: Mapping[str, type[Source]],
+        settings: Mapping[str, SourceSettings],
+        store: RecordStore,
+        now: datetime,
+        progress: Progress,
+        budget: Budget,
+    ) -> None:
+        self._gather, self._open_source, self._sources = gather, open_source, sources
+        self._settings, self._store, self._now = settings, store, now
+        self._progress, self._budget = progress, budget
+        enabled = [name for name in sources if settings[name].enabled]
+        self.outcomes = {name: _start(name, settings[name], store, now) for name in enabled}
+        self._opened: dict[str, Source] = {}
+        self._asked: set[tuple[str, str]] = set()
+        self._works: list[Work] | None = None
+
+    def passes(self, *, aged: bool) -> None:
+        """Ask all there is to ask now, and twice again what was learned by it; `aged`: also what is stale.
+
+        Where the list itself gives no question, there may still be some that an earlier run, cut short,
+        has learned and not asked.
+        """
+        for number in range(1 + REPEATS):
+            asked = [self._ask_all(plans) for plans in self._turns(first=number == 0, aged=aged)]
+            if number and not any(asked):
+                return self._settle()
+        if not any(self._turns(first=False, aged=aged)):
+            self._settle()
+
+    def _settle(self) -> None:
+        for outcome in self.outcomes.values():
+            outcome.settled = True
+
+    def _turns(self, *, first: bool, aged: bool) -> Iterator[dict[str, Questions]]:
+        """What is asked together, turn by turn: most sources, those that gain by waiting, the last resorts."""
+        together = self._plans(self.outcomes, first=first, aged=aged)
+        waiting = [n for n, questions in together.items() if len(questions) < waits_below(self._sources[n])]
+        at_once = {name: questions for name, questions in together.items() if name not in waiting}
+        yield at_once
+        resorts = [name for name in self.outcomes if last_resort(self._sources[name])]
+        if at_once and all(self.outcomes[name].state == "down" for name in at_once):
+            # nobody is there: one after the other, each would cost its time-out
+            late = self._plans(resorts, first=False, aged=aged, last=True)
+            yield late | self._plans(waiting, first=False, aged=aged)
+            return
+        yield self._plans(waiting, first=False, aged=aged)
+        for name in resorts:
+            yield self._plans([name], first=False, aged=aged, last=True)
+
+    def _ask_all(self, plans: dict[str, Questions]) -> bool:
+        """Ask what is planned, round by round; whether there was anything to ask."""
+        for name, questions in plans.items():
+            self._asked.update((name, question) for question in questions.texts())
+            self.outcomes[name].asked += len(questions)
+        some = bool(plans)
+        while plans and not self._budget.spent:
+            plans = self._round(plans)
+        return some
+
+    def _plans(
+        self, names: Collection[str], *, first: bool, aged: bool, last: bool = False
+    ) -> dict[str, Questions]:
+        """What each usable source of these is to be asked, without what was asked in this run."""
+        if self._budget.spent:
+            return {}
+        usable = [name for name in names if self.outcomes[name].state in ("idle", "ok")]
+        plans = {name: self._plan(name, first=first, aged=aged, last=last) for name in usable}
+        return {name: questions for name, questions in plans.items() if len(questions)}
+
+    def _plan(self, name: str, *, first: bool, aged: bool, last: bool = False) -> Questions:
+        if self._works is None:
+            self._works = [work for work in self._gather() if work.entries[0].kind == "paper"]
+        source, settings, store, now = self._sources[name], self._settings[name], self._store, self._now
+        return plan(self._works, source, settings, store, now, self._asked, first=first, aged=aged, last=last)
+
+    def _round(self, plans: Mapping[str, Questions]) -> dict[str, Questions]:
+        """Ask all sources side by side, each for its share of the requests; returns what is still open.
+
+        A source that got no answer at all is not asked further, or one bad question would eat the budget.
+        """
+        if self._budget.left == 0:
+            self._budget.take("")
+            return {}
+        shares = _shares(plans, self._budget, self._store)
+        for name in shares:
+            self._opened[name] = self._opened.get(name) or self._open_source(name)
+        before = {name: len(self.outcomes[name].answered) for name in shares}
+        self._works = None
+        _side_by_side([partial(self._ask, name, plans[name], share) for name, share in shares.items()])
+        for name in shares:
+            _remember(self.outcomes[name], self._settings[name], self._store, self._now)
+        if self._budget.left is None:
+            return {}
+        moved = [n for n in plans if n not in before or len(self.outcomes[n].answered) > before[n]]
+        usable = [name for name in moved if self.outcomes[name].state in ("idle", "ok")]
+        open_ = {name: plans[name].without(self.outcomes[name].answered) for name in usable}
+        return {name: questions for name, questions in open_.items() if len(questions)}
+
+    def _ask(self, name: str, questions: Questions, share: int | None) -> None:
+        """Ask one source, for so many requests or a few more; every answered batch is stored at once."""
+        outcome, source, used = self.outcomes[name], self._opened[name], self._budget.used(name)
+        self._progress(name, outcome.found + outcome.not_found, outcome.asked)
+        try:
+            for batch in _batches(source, questions):
+                self._store.put(name, batch)
+                _count(outcome, batch)
+                self._progress(name, outcome.found + outcome.not_found, outcome.asked)
+                if share is not None and self._budget.used(name) - used >= share:
+                    break
+            outcome.state = "ok"
+        except BudgetSpent as error:
+            outcome.state, outcome.reason = "spent", error.reason
+        except SourceRefused as error:
+            outcome.state, outcome.reason, outcome.hint = "refused", error.reason, error.hint
+        except SourceDown as error:
+            outcome.state, outcome.reason, outcome.hint = "down", error.reason, error.hint
+
+    def count_what_is_left(self) -> None:
+        """After the budget was spent: how many questions of each source are due and wait for the next run."""
+        self._asked.clear()
+        for name, outcome in self.outcomes.items():
+            if outcome.state in ("idle", "ok", "spent"):
+                plans = [self._plan(name, first=False, aged=True, last=last) for last in (False, True)]
+                outcome.left = sum(len(questions.without(outcome.answered)) for questions in plans)
+                outcome.state = "spent" if outcome.left else outcome.state
+                outcome.asked = outcome.found + outcome.not_found
+
+
+def _shares(plans: Mapping[str, Questions], budget: Budget, store: RecordStore) -> dict[str, int | None]:
+    """Requests per source: as many for each, at least two (a log-in comes first), who waited longest first."""
+    if budget.left is None:
+        return dict.fromkeys(plans)
+    waiting = {n: store.last_heard(n, questions.texts()[0]) or "" for n, questions in plans.items()}
+    order = sorted(plans, key=lambda name: (waiting[name], name))
+    reached = order[: max(1, budget.left // 2)]
+    return dict.fromkeys(reached, budget.left // len(reached))
+
+
+def _count(outcome: Outcome, batch: Sequence[Record]) -> None:
+    answered = {r.question for r in batch}
+    known = {r.question for r in batch if r.found}
+    outcome.found += len(known)
+    outcome.not_found += len(answered - known)
+    outcome.answered |= answered
 
 
 def _side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
@@ -141,27 +334,6 @@ def _access(settings: SourceSettings) -> str:
     return f"{settings.url} key={bool(settings.key)} user={bool(settings.username)}"
 
 
-def _ask(
-    source: Source, questions: Questions, store: RecordStore, outcome: Outcome, progress: Progress
-) -> None:
-    """Ask one source everything planned; every answered batch is stored at once."""
-    outcome.asked += len(questions)
-    progress(source.name, outcome.found + outcome.not_found, outcome.asked)
-    try:
-        for batch in _batches(source, questions):
-            store.put(source.name, batch)
-            answered = {r.question for r in batch}
-            known = {r.question for r in batch if r.found}
-            outcome.found += len(known)
-            outcome.not_found += len(answered - known)
-            progress(source.name, outcome.found + outcome.not_found, outcome.asked)
-        outcome.state = "ok"
-    except SourceRefused as error:
-        outcome.state, outcome.reason, outcome.hint = "refused", error.reason, error.hint
-    except SourceDown as error:
-        outcome.state, outcome.reason, outcome.hint = "down", error.reason, error.hint
-
-
 def _batches(source: Source, questions: Questions) -> Iterator[Sequence[Record]]:
     if questions.identifiers:
         yield from source.fetch(questions.identifiers)
@@ -178,37 +350,55 @@ def plan(
     asked: Collection[tuple[str, str]] = (),
     *,
     first: bool,
+    aged: bool = True,
+    last: bool = False,
 ) -> Questions:
     """The questions one source is to be asked now, oldest answers first; none of `asked` again.
 
-    A paper is asked about by one identifier where that is enough (see `_due`), else by its title. The
-    first pass goes by what the list says alone, so that a run that was killed asks what it would have
-    asked; then what was learned counts as well.
+    A paper is asked about by one identifier where that is enough (see `_due`), else by its title, and
+    once however many lists name it, also by two spellings of one name. The first pass goes by what the
+    list says alone, so that a run that was killed asks what it would have asked; then what was learned
+    counts as well. Without `aged` only what the source never answered is asked; with `last` only in the
+    ways that are the source's last resort, and only what no other source answered.
     """
+    by_identifier, by_title = ((way in last_resort(source)) == last for way in ("fetch", "find"))
     identifiers: dict[Identifier, str] = {}
     titles: dict[str, TitleQuery] = {}
+
+    def wanted(question: str) -> bool:
+        fresh = (source.name, question) not in asked
+        return fresh and (aged or store.last_heard(source.name, question) is None)
+
+    def is_due(question: str) -> bool:
+        return _stale(question, source.name, settings.max_age, store, now)
+
     for work in works:
         own = _own_identifiers(work, source, first)
         if own:
+            own = [i for i in own if not last or _is_open(i, work, source)] if by_identifier else []
             for identifier in _due(work, own, source, settings.max_age, store, now):
-                if (source.name, str(identifier)) in asked:
-                    continue
-                identifiers[identifier] = store.last_heard(source.name, str(identifier)) or ""
-        elif query := _title_query(work, source, first):
-            question = query.question
-            if (source.name, question) not in asked and _stale(
-                question, source.name, settings.max_age, store, now
-            ):
-                titles.setdefault(question, query)
-    return Questions(sorted(identifiers, key=lambda i: (identifiers[i], i)), list(titles.values()))
+                if wanted(str(identifier)) and not any(s in identifiers for s in siblings(identifier)):
+                    identifiers[identifier] = store.last_heard(source.name, str(identifier)) or ""
+            continue
+        query = _title_query(work, source, first, last) if by_title else None
+        if query and wanted(query.question) and is_due(query.question):
+            titles.setdefault(query.question, query)
+    return Questions(
+        sorted(identifiers, key=lambda i: (identifiers[i], i)),
+        sorted(titles.values(), key=lambda query: store.last_heard(source.name, query.question) or ""),
+    )
 
 
 def _own_identifiers(work: Work, source: type[Source], first: bool) -> list[Identifier]:
-    """The work's identifiers that the source takes, those in the list first; in the first pass only those."""
+    """The work's identifiers that the source takes, those in the list first; in the first pass only those.
+
+    A source that waited for a surer name (`waits_below`) gets the surest one that somebody wrote.
+    """
+    sure = work.known if waits_below(source) and not first else work.written
     order = {scheme: rank for rank, scheme in enumerate(source.schemes)}
     listed = {i for i, origin in work.askable.items() if origin.source == "list"}
     own = [i for i in work.askable if i.scheme in order and (i in listed or not first)]
-    return sorted(own, key=lambda i: (i not in work.written, order[i.scheme], i))
+    return sorted(own, key=lambda i: (i not in sure, order[i.scheme], i))
 
 
 def _due(
@@ -244,17 +434,44 @@ def _stale(question: str, source: str, max_age: timedelta, store: RecordStore, n
     return not store.is_fresh(source, question, now, max_age if known else max_age * NOT_FOUND_FACTOR)
 
 
-def _title_query(work: Work, source: type[Source], first: bool) -> TitleQuery | None:
+def _is_open(identifier: Identifier, work: Work, source: type[Source]) -> bool:
+    """Whether no other source answered about an identifier, so that a last resort may be asked.
+
+    A source that names it beside its answer counts where it could have been asked by it: arXiv repeats
+    what authors typed. A retraction is no matter for one source alone, so who knows of retractions is asked.
+    """
+    others = [record for record in work.records if record.source != source.name]
+    if "retractions" in source.gives and any(record.status == "retracted" for record in others):
+        return True
+    names = {identifier, *siblings(identifier)}
+    known = discover()
+    if any(
+        str(identifier) == record.question
+        or (identifier.scheme in known[record.source].schemes and not names.isdisjoint(record.identifiers))
+        for record in others
+        if record.source in known
+    ):
+        return False
+    led = [said for (_, question), said in work.judged.items() if question == str(identifier)]
+    return not any(
+        word != "nonexistent" for said in led for name, word in said.items() if name != source.name
+    )
+
+
+def _title_query(work: Work, source: type[Source], first: bool, last: bool = False) -> TitleQuery | None:
     """The title question about a work, or None where it may not or need not be asked.
 
     First only where no identifier in the list leads from source to source, and only those sources that
-    name others' identifiers; later where the venue is still not decided.
+    name others' identifiers; later where the venue is still not decided; as a last resort where no source
+    knows the work by any name or title.
     """
     entry = work.reference
     searchable = hasattr(source, "find") and bool(normalise_title(entry.title or ""))
     if not entry.title or not searchable or any(r.source == source.name for r in work.records):
         return None
-    if first:
+    if last:
+        wanted = not work.records and SHARED_SCHEMES.isdisjoint(i.scheme for i in work.askable)
+    elif first:
         listed = {i.scheme for i, origin in work.askable.items() if origin.source == "list"}
         wanted = SHARED_SCHEMES.isdisjoint(listed) and not SHARED_SCHEMES.isdisjoint(source.schemes)
     else:

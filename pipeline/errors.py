@@ -48,5 +48,9 @@ class SourceDown(SourceError):
     """Temporary: unreachable, overloaded, or an answer that is none. Asked again on the next run."""
 
 
+class BudgetSpent(SourceDown):
+    """The run has spent what it may spend on asking (`max_requests`, `max_time`): a normal end, no failure."""
+
+
 class SourceRefused(SourceError):
     """The source will not answer us in this run (sign-in, budget, bot wall): stop asking it."""

@@ -6,8 +6,10 @@ the wall clock changes no pace; the clock is injected, so tests never sleep.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -67,6 +69,7 @@ class Pace:
         self._factor = 1.0
         self._next = self._held_until = -float("inf")
         self._warm = False
+        self._reason = ""
 
     @property
     def spacing(self) -> float:
@@ -74,18 +77,31 @@ class Pace:
         margin = min(0.02, 0.05 * self.interval)
         return self.interval + margin + (self._factor - 1.0) * max(self.interval, _SMALLEST_STEP)
 
-    def acquire(self, waiting: Callable[[float], None] | None = None) -> float:
-        """Wait for the next free start, telling `waiting` how long it will take; return seconds waited."""
+    def acquire(
+        self, waiting: Callable[[float, str], None] | None = None, *, until: float = math.inf
+    ) -> float | None:
+        """Wait for the next free start, telling `waiting` how long it will take and why; return seconds waited.
+
+        None, and no waiting, where the start would lie after `until` (a moment of the monotonic clock).
+        """
         asked = self._clock.monotonic()
         start = self._reserve()
         while (now := self._clock.monotonic()) < start or start < self._held_until:
+            if start > until:
+                return None
             if now >= start:  # held meanwhile: queue up again, or all who wait would start at once
                 start = self._reserve()
                 continue
             if waiting:
-                waiting(start - now)
+                waiting(start - now, self._why(now))
             self._clock.sleep(start - now)
         return self._clock.monotonic() - asked
+
+    def _why(self, now: float) -> str:
+        if self._reason and self._held_until > now:
+            return self._reason
+        slowed = ", slowed down" if self._factor > 1.0 else ""
+        return f"one request per {self.spacing:.2g} s{slowed}"
 
     def _reserve(self) -> float:
         with self._lock:
@@ -110,9 +126,10 @@ class Pace:
         with self._lock:
             self._factor = min(_SLOWEST, self._factor * 2)
 
-    def hold(self, seconds: float) -> None:
-        """Nobody asks this host for so many seconds."""
+    def hold(self, seconds: float, reason: str = "") -> None:
+        """Nobody asks this host for so many seconds, for a reason that a person reads."""
         with self._lock:
+            self._reason = reason
             self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
 
 
@@ -178,6 +195,62 @@ class Patience:
                 return False
             self.seconds -= seconds
             return True
+
+
+class Budget:
+    """What one run may spend on asking, over all lists and sources; None is no limit.
+
+    Requests are counted on the wire, retries, redirects and log-ins included; time runs from the making of
+    the budget. Answers of the cache cost nothing.
+    """
+
+    def __init__(
+        self, requests: int | None = None, seconds: float | None = None, clock: Clock | None = None
+    ) -> None:
+        self.requests, self.seconds = requests, seconds
+        self._clock: Clock = clock or SystemClock()
+        self._begun = self._clock.monotonic()
+        self.deadline = math.inf if seconds is None else self._begun + seconds
+        """When asking ends, on the monotonic clock."""
+        self._used: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self.spent: str | None = None
+        """What was spent, in words, once a request had to be left out for it."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is any limit."""
+        return self.requests is not None or self.seconds is not None
+
+    @property
+    def left(self) -> int | None:
+        """Requests that may still be sent, or None where they are not limited."""
+        return None if self.requests is None else max(0, self.requests - self._used.total())
+
+    @property
+    def passed(self) -> float:
+        """Seconds since the run began to ask."""
+        return self._clock.monotonic() - self._begun
+
+    def used(self, source: str) -> int:
+        """Requests that a source has sent."""
+        return self._used[source]
+
+    def take(self, source: str) -> str | None:
+        """Count one request of a source; where there is none left, the reason why it must not be sent."""
+        with self._lock:
+            if self._clock.monotonic() >= self.deadline:
+                return self.out_of_time()
+            if self.left == 0:
+                self.spent = f"the {self.requests} requests of this run are spent"
+                return self.spent
+            self._used[source] += 1
+            return None
+
+    def out_of_time(self) -> str:
+        """Note that the time is over; the reason in words."""
+        self.spent = f"the {in_words(self.seconds or 0.0)} of this run are over"
+        return self.spent
 
 
 def backoff(attempt: int) -> float:

@@ -32,8 +32,18 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlencode, ur
 
 from pipeline import __version__
 from pipeline.answer import Headers, Response
-from pipeline.errors import SourceDown
-from pipeline.ratelimit import Breaker, Clock, Pace, Patience, SystemClock, backoff, in_words, retry_after
+from pipeline.errors import BudgetSpent, SourceDown
+from pipeline.ratelimit import (
+    Breaker,
+    Budget,
+    Clock,
+    Pace,
+    Patience,
+    SystemClock,
+    backoff,
+    in_words,
+    retry_after,
+)
 from pipeline.settings import Settings, SourceSettings
 from pipeline.wire import (
     DEFAULT_MAX_BYTES,
@@ -79,13 +89,13 @@ _MAX_TRIES_WHEN_BUSY = 10
 class Event:
     """Something that happened on the way to a source; `line()` is for `-v`, `waiting` for a progress bar.
 
-    `answered`, `cached` and `failed` come once per request, `retrying` once per failed attempt that will
+    `answered`, `cached`, `failed` and `held back` (the budget is spent) come once per request, `retrying` once per failed attempt that will
     be repeated, `waiting` before each wait, `trouble` when the cache cannot be used. Handlers are called
     from the threads that ask.
     """
 
     source: str
-    what: Literal["waiting", "retrying", "answered", "cached", "failed", "trouble"]
+    what: Literal["waiting", "retrying", "answered", "cached", "failed", "held back", "trouble"]
     method: str = ""
     url: str = ""
     host: str = ""
@@ -94,15 +104,37 @@ class Event:
     size: int = 0
     text: str = ""
 
+    @property
+    def place(self) -> str:
+        """Host and path: the query, which may hold hundreds of ids, is left out."""
+        return self.url.partition("://")[2].partition("?")[0]
+
     def line(self) -> str:
-        """One line for a person."""
-        status = str(self.status) if self.status else self.what
-        facts = [self.source, self.method, self.url, status, f"{self.seconds:.2f} s", f"{self.size} bytes"]
-        if self.what == "cached":
-            facts[3:] = ["from the cache", f"{self.size} bytes"]
-        elif self.what != "answered":
-            facts[3:] = [self.what, self.text]
+        """One line for a person: who was asked where, the status, how long it took, how much came."""
+        ends = {
+            "answered": [str(self.status), f"{self.seconds * 1000:.0f} ms", f"{self.size} bytes"],
+            "cached": [str(self.status), "cached", f"{self.size} bytes"],
+            "retrying": ["retrying", f"in {in_words(self.seconds)}", self.text],
+        }
+        facts = [self.source, self.method, self.place, *ends.get(self.what, [self.what, self.text])]
         return "  ".join(fact for fact in facts if fact)
+
+    def to_json(self) -> dict[str, str | int | float | bool]:
+        """The same for a machine."""
+        facts: dict[str, str | int | float | bool | None] = {
+            "event": "request",
+            "what": self.what,
+            "source": self.source,
+            "method": self.method,
+            "host": self.host,
+            "path": "/" + self.place.partition("/")[2] if self.url else "",
+            "status": self.status,
+            "ms": round(self.seconds * 1000),
+            "bytes": self.size,
+            "cached": self.what == "cached",
+            "text": self.text,
+        }
+        return {name: value for name, value in facts.items() if value is not None and value != ""}
 
 
 @dataclass(slots=True)
@@ -397,10 +429,17 @@ class _Exchange:
         if refusal := host.breaker.refusal():
             raise self._down(refusal)
         settings, wire, clock = self.source.settings, self.session.wire, self.session.clock
+        if spent := self.session.budget.take(self.source.name):
+            raise self._spent(spent)
         begun, self.begun = clock.monotonic(), True
         try:
             wire.prepare(call.url, settings.connect_timeout)
-            waited = host.pace.acquire(lambda seconds: self._tell("waiting", call, seconds=seconds))
+            waited = host.pace.acquire(
+                lambda seconds, why: self._tell("waiting", call, seconds=seconds, text=why),
+                until=self.session.budget.deadline,
+            )
+            if waited is None:
+                raise self._spent(self.session.budget.out_of_time())
             begun = clock.monotonic()
             self.source.count(attempts=1, waited=waited)
             answer = wire.send(call, connect_timeout=settings.connect_timeout, timeout=self._timeout())
@@ -411,7 +450,8 @@ class _Exchange:
 
     def _timeout(self) -> float:
         """Seconds for an answer; a second try has no more of them than the source's patience."""
-        timeout, patience = self.source.settings.timeout, self.source.patience.seconds
+        left = self.session.budget.deadline - self.session.clock.monotonic()
+        timeout, patience = min(self.source.settings.timeout, max(1.0, left)), self.source.patience.seconds
         return timeout if self.tries == 1 else min(timeout, max(1.0, patience))
 
     def _lost(self, host: _Host, error: WireError, seconds: float) -> _Failed:
@@ -477,7 +517,13 @@ class _Exchange:
         if not self.source.patience.grant(wait):
             raise self._stop(f"{failure.reason}{tries}, and the {patience} of patience are used up")
         self._tell("retrying", self.call, seconds=wait, text=failure.reason)
-        failure.host.pace.hold(wait)
+        failure.host.pace.hold(wait, failure.reason)
+
+    def _spent(self, reason: str) -> BudgetSpent:
+        """The run ends here for this source; that is no failure of it."""
+        self.source.count(held_back=1)
+        self._tell("held back", self.call, text=reason)
+        return BudgetSpent(self.source.name, reason)
 
     def _stop(self, reason: str) -> SourceDown:
         self.source.given_up = reason
@@ -607,10 +653,15 @@ class Session:
         clock: Clock | None = None,
         on_event: Callable[[Event], None] | None = None,
         wire: Wire | None = None,
+        budget: Budget | None = None,
     ) -> None:
-        """`clock` and `wire` can be replaced in tests; `on_event` hears what happens, from any thread."""
+        """`clock` and `wire` can be replaced in tests; `on_event` hears what happens, from any thread.
+
+        `budget` is what the run may spend, shared with whoever plans the questions.
+        """
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
+        self.budget = budget or Budget(clock=self.clock)
         self.wire: Wire = wire or RequestsWire(self.clock)
         self.secrets = Secrets(settings.secrets)
         contact = f" (+mailto:{settings.contact})" if settings.contact else ""

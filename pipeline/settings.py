@@ -5,8 +5,8 @@ not set:
 
 - secrets, which may stand nowhere else: `S2_API_KEY`, `OPENREVIEW_USERNAME`, `OPENREVIEW_PASSWORD`,
   `OPENALEX_API_KEY` (the names are part of data/sources.yaml);
-- `PAPERLIST_CONTACT`, `PAPERLIST_CACHE`, `PAPERLIST_RAW`, `PAPERLIST_ENRICHED`, `PAPERLIST_OFFLINE` for
-  scheduled jobs. Other variables of that prefix are ignored.
+- `PAPERLIST_CONTACT`, `PAPERLIST_CACHE`, `PAPERLIST_RAW`, `PAPERLIST_ENRICHED`, `PAPERLIST_OFFLINE`,
+  `PAPERLIST_MAX_REQUESTS`, `PAPERLIST_MAX_TIME` for scheduled jobs. Other variables of that prefix are ignored.
 
 Reading is strict: an unknown key, a key given twice, a value of the wrong kind or an unreadable file is a
 `UsageError` with `file:line`. Relative paths count from where the command runs, wherever the file lies.
@@ -95,6 +95,10 @@ class Settings:
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     edits: tuple[str, ...] = EDITS[:2]
     offline: bool = False
+    max_requests: int | None = None
+    """How many requests one run may send, over all lists and sources; None: as many as it takes."""
+    max_time: timedelta | None = None
+    """How long one run may ask; None: as long as it takes."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -177,6 +181,19 @@ def _duration(text: str) -> timedelta:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
+def _span(text: str) -> timedelta:
+    span = _duration(text)
+    if not span:
+        raise ValueError("a duration above 0, such as 30m")
+    return span
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,8}", text.strip(), re.ASCII):
+        raise ValueError("a whole number above 0, such as 200")
+    return int(text)
+
+
 def _url(text: str) -> str:
     expected = "an address such as https://api.example.org, without user name, query or fragment"
     try:
@@ -214,6 +231,8 @@ _TOP: Mapping[str, Callable[[str], Any]] = {
     "cache": _path,
     "raw": _path,
     "enriched": _path,
+    "max_requests": _count,
+    "max_time": _span,
 }
 _OUTSIDE: Mapping[str, Callable[[str], Any]] = {**_TOP, "offline": _flag}
 _SOURCE: Mapping[str, Callable[[str], Any]] = {
@@ -385,6 +404,11 @@ def _defaults() -> tuple[tuple[SourceSettings, Mapping[str, str]], ...]:
         source = SourceSettings(name=name, extra=extra, variables=tuple(variables.values()), **values)
         found.append((source, variables))
     return tuple(found)
+
+
+def defaults() -> Mapping[str, SourceSettings]:
+    """The sources as they are asked where nothing is set, without secrets."""
+    return {source.name: source for source, _ in _defaults()}
 
 
 Change = dict[str, Any]

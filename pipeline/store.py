@@ -77,6 +77,22 @@ def _umask() -> int:
     return mask
 
 
+def fingerprint(paths: Iterable[Path]) -> str:
+    """One word for the names and contents of files and of all files in folders; what is absent counts as such."""
+    word = hashlib.blake2b(digest_size=20)
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_dir():
+                continue
+            word.update(f"{file}\0".encode("utf-8", "surrogateescape"))
+            try:
+                with file.open("rb") as stream:
+                    word.update(hashlib.file_digest(stream, "blake2b").digest())
+            except OSError:
+                word.update(b"absent")
+    return word.hexdigest()
+
+
 def dump_jsonl(values: Iterable[Any]) -> bytes:
     """One JSON object per line, UTF-8, `\\n`; undecodable bytes of a list survive as escapes."""
     lines = []
@@ -299,7 +315,7 @@ class RecordStore:
 
     def refusal(self, source: str, access: str, now: datetime) -> Mapping[str, str] | None:
         """The refusal that still holds for this way of access (`reason`, `hint`), or None."""
-        held = _load_json(self._cache / "refused.json").get(source)
+        held = load_json(self._cache / "refused.json").get(source)
         if not isinstance(held, dict) or held.get("access") != access:
             return None
         age = now - datetime.fromisoformat(held["at"])
@@ -307,7 +323,7 @@ class RecordStore:
 
     def remember_refusal(self, source: str, access: str, now: datetime, reason: str, hint: str) -> None:
         """Note that the source refuses us, so that the next run does not knock again at once."""
-        held = _load_json(self._cache / "refused.json")
+        held = load_json(self._cache / "refused.json")
         held[source] = {"access": access, "at": now.isoformat(), "reason": reason, "hint": hint}
         write_atomic(self._cache / "refused.json", json.dumps(held, sort_keys=True).encode())
 
@@ -344,7 +360,7 @@ class RecordStore:
             for record in load_jsonl(self._folder / f"{source}.jsonl", Record):
                 grouped.setdefault(record.question, []).append(record)
             self._records[source] = {q: tuple(sorted(rs, key=lambda r: r.rank)) for q, rs in grouped.items()}
-            self._texts[source] = _load_json(self._cache / "texts" / f"{source}.json")
+            self._texts[source] = load_json(self._cache / "texts" / f"{source}.json")
             self._replay_journal(source)
         return self._records[source]
 
@@ -392,7 +408,7 @@ class RecordStore:
             self._take(source, records)
 
     def _load_confirmed(self) -> dict[str, dict[str, str]]:
-        raw = _load_json(self._cache / "confirmed.json")
+        raw = load_json(self._cache / "confirmed.json")
         return {
             s: {q: d for q, d in v.items() if isinstance(d, str)}
             for s, v in raw.items()
@@ -400,7 +416,7 @@ class RecordStore:
         }
 
 
-def _load_json(path: Path) -> dict[str, Any]:
+def load_json(path: Path) -> dict[str, Any]:
     """A JSON object of the cache; a damaged or absent one is empty, for losing the cache costs requests only."""
     try:
         loaded = json.loads(path.read_bytes())

@@ -20,7 +20,9 @@ from typing import Any
 
 import pytest
 
+from tests.apiserver import ApiServer, load_world
 from tests.fakes import Answer
+from tests.workplace import Make, Workplace
 
 CORPUS = os.environ.get("PAPERLIST_CORPUS")
 KEPT = Path(__file__).parent / "recordings"
@@ -169,3 +171,46 @@ def live_source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Call
 
     yield open_source
     session.close()
+
+
+# The real command, over sockets and files
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Make:
+    """Makes workplaces in folders of their own."""
+    numbers = iter(range(100))
+    return lambda *args, **options: Workplace(tmp_path / f"work{next(numbers)}", *args, **options)
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[ApiServer]:
+    """The eight APIs, each on a port of its own, without limits; one server for all tests of a process."""
+    with ApiServer(separate=True) as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: ApiServer) -> ApiServer:
+    """The server as a test finds it: healthy, with an empty log."""
+    running.heal()
+    running.forget()
+    running.world = load_world()
+    return running
+
+
+@pytest.fixture(scope="session")
+def refreshed(running: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """A workplace after one run with healthy sources; tests work on copies of it."""
+    running.heal()
+    place = Workplace(
+        tmp_path_factory.mktemp("refreshed") / "work", running.settings_yaml(), running.environment()
+    )
+    place.run("refresh")
+    return place
+
+
+@pytest.fixture
+def settled(refreshed: Workplace, server: ApiServer, tmp_path: Path) -> Workplace:
+    """A copy of `refreshed`, of the test's own."""
+    return refreshed.copy(tmp_path / "settled")

@@ -3,153 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import csv
-import os
 import re
-import shutil
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
+from pipeline.sources import discover, last_resort
 from tests.apiserver import KINDS, NETWORKS, ApiServer, OpenReview, SemanticScholar
+from tests.workplace import NAME, ROOT, Make, Workplace, signed_in, wait_until
 
-ROOT = Path(__file__).parent.parent
-NAME = "awesome-llm-judge"
-SEED = ROOT / "data" / "raw" / f"{NAME}.md"
 TABLE = (ROOT / "tests" / "data" / "seed_expected.tsv").read_text(encoding="utf-8")
 EXPECTED = list(csv.DictReader(TABLE.splitlines(), delimiter="\t"))
-SOURCES = ("arXiv", "Semantic Scholar", "OpenReview", "ACL Anthology", "DBLP")
-_DATES = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+SOURCES = tuple(cls.title for cls in discover().values())
+ALWAYS = tuple(cls.title for cls in discover().values() if "fetch" not in last_resort(cls))
+"""Those that are asked about every paper; the others about what nobody else answered."""
 CHANGES = ("missing", "outdated", "wrong", "nonstandard")
-
-
-class Workplace:
-    """A folder in which a person works: a list in data/raw, settings, and the command."""
-
-    def __init__(
-        self, folder: Path, settings: str = "", environment: Mapping[str, str] | None = None
-    ) -> None:
-        self.folder = folder
-        self.raw = folder / "data" / "raw" / f"{NAME}.md"
-        self.raw.parent.mkdir(parents=True)
-        self.raw.write_bytes(SEED.read_bytes())
-        self.environment = environment or {}
-        self.configure(settings)
-
-    def copy(self, folder: Path) -> Workplace:
-        """The same place elsewhere, cache and all."""
-        shutil.copytree(self.folder, folder)
-        twin = copy.copy(self)
-        twin.folder, twin.raw = folder, folder / self.raw.relative_to(self.folder)
-        return twin
-
-    def configure(self, settings: str) -> None:
-        """Write paperlist.yaml."""
-        (self.folder / "paperlist.yaml").write_text(settings, encoding="utf-8")
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start the command in a clean environment."""
-        clean = {
-            k: v for k, v in os.environ.items() if not k.startswith(("PAPERLIST_", "S2_", "OPENREVIEW_"))
-        }
-        environment = clean | {"PYTHONPATH": str(ROOT), "HOME": str(self.folder)} | dict(self.environment)
-        command = [sys.executable, "-m", "pipeline", *arguments]
-        pipe = subprocess.PIPE
-        return subprocess.Popen(
-            command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe
-        )
-
-    def run(self, *arguments: str, status: int = 0, timeout: float = 60) -> tuple[str, str]:
-        """Run the command to its end; returns standard output and standard error."""
-        with self.start(*arguments) as process:
-            try:
-                out, err = (stream.decode() for stream in process.communicate(timeout=timeout))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-        assert process.returncode == status, f"{arguments} ended with {process.returncode}: {err}"
-        assert "Traceback" not in err
-        return out, err
-
-    @property
-    def dataset(self) -> Path:
-        """The list's dataset."""
-        return self.folder / "data" / "enriched" / NAME
-
-    def rows(self) -> list[dict[str, str]]:
-        """papers.csv."""
-        with (self.dataset / "papers.csv").open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
-
-    def changed_lines(self) -> dict[int, str]:
-        """Line number -> text of the lines in which the regenerated list differs."""
-        old, new = (p.read_text().split("\n") for p in (self.raw, self.dataset / f"{NAME}.md"))
-        assert len(old) == len(new)
-        return {number: b for number, (a, b) in enumerate(zip(old, new, strict=True), start=1) if a != b}
-
-    def data(self, *, dates: bool = True) -> dict[str, bytes]:
-        """Every committed file under data/enriched, by name; without dates if so wished."""
-        files = {
-            str(p.relative_to(self.folder)): p.read_bytes()
-            for p in (self.folder / "data" / "enriched").rglob("*")
-            if p.is_file()
-        }
-        files = {name: data for name, data in files.items() if not name.endswith(".parquet")}
-        return files if dates else {name: _DATES.sub(b"DATE", data) for name, data in files.items()}
-
-
-Make = Callable[..., Workplace]
-
-
-@pytest.fixture
-def workplace(tmp_path: Path) -> Make:
-    """Makes workplaces in folders of their own."""
-    numbers = iter(range(100))
-    return lambda *args, **options: Workplace(tmp_path / f"work{next(numbers)}", *args, **options)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[ApiServer]:
-    """The five APIs, each on a port of its own, without limits; one server for all tests of a process."""
-    with ApiServer(separate=True) as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: ApiServer) -> ApiServer:
-    """The server as a test finds it: healthy, with an empty log."""
-    running.heal()
-    running.forget()
-    return running
-
-
-@pytest.fixture(scope="module")
-def refreshed(running: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Workplace:
-    """A workplace after one run with healthy sources; tests work on copies of it."""
-    running.heal()
-    place = Workplace(
-        tmp_path_factory.mktemp("refreshed") / "work", running.settings_yaml(), running.environment()
-    )
-    place.run("refresh")
-    return place
-
-
-@pytest.fixture
-def settled(refreshed: Workplace, server: ApiServer, tmp_path: Path) -> Workplace:
-    """A copy of `refreshed`, of the test's own."""
-    return refreshed.copy(tmp_path / "settled")
-
-
-def signed_in(make: Make, server: ApiServer, **options: str) -> Workplace:
-    """A workplace whose sources are the server's, with key and account."""
-    return make(server.settings_yaml(**options), environment=server.environment())
 
 
 def check_table(place: Workplace, world: str) -> None:
@@ -238,7 +108,7 @@ def test_refresh__a_later_run_without_a_network_loses_nothing(settled: Workplace
     with NETWORKS["refused"]() as settings:
         place.configure(re.sub(r"(?m)^(\s+)interval:", r"\1max_age: 0d\n\1interval:", settings))
         _, err = place.run("refresh")
-    assert err.count("could not be asked") == len(SOURCES)
+    assert err.count("could not be asked") == len(ALWAYS)
     assert place.data() == before
 
 
@@ -260,7 +130,7 @@ def test_refresh__after_kill_9_goes_on_where_it_stopped(
     hanging = server.fail("hang", "semanticscholar")
     process = place.start("refresh")
     journal = place.folder / ".cache" / "paperlist" / "journal"
-    _wait_until(lambda: {"arxiv", "dblp", "openreview"} <= {p.stem for p in journal.glob("*.jsonl")})
+    wait_until(lambda: {"arxiv", "dblp", "openreview"} <= {p.stem for p in journal.glob("*.jsonl")})
     process.send_signal(signal.SIGKILL)
     process.communicate()
     answered = {api: set(server.asked(api)) for api in ("arxiv", "dblp", "acl")}
@@ -277,8 +147,8 @@ def test_refresh__an_interrupted_run_keeps_what_was_answered(workplace: Make, se
     place = signed_in(workplace, server)
     hanging = server.fail("hang", "semanticscholar")
     process = place.start("refresh")
-    _wait_until(lambda: bool(server.requests("semanticscholar")))
-    _wait_until(lambda: (place.folder / ".cache/paperlist/journal/dblp.jsonl").exists())
+    wait_until(lambda: bool(server.requests("semanticscholar")))
+    wait_until(lambda: (place.folder / ".cache/paperlist/journal/dblp.jsonl").exists())
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=10)
     assert process.returncode == 130, err
@@ -288,14 +158,6 @@ def test_refresh__an_interrupted_run_keeps_what_was_answered(workplace: Make, se
     server.forget()
     place.run("refresh")
     assert not asked & set(server.asked("dblp"))
-
-
-def _wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    """Poll a condition over processes; fails loudly when it never comes true."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.05)
 
 
 def test_refresh__one_entry_more_is_one_request_per_source_at_most(
@@ -441,6 +303,8 @@ def test_refresh__a_person_has_the_last_word(workplace: Make, server: ApiServer)
         "  - title: 'BitNet: Scaling 1-bit Transformers for Large Language Models'\n    venue: JMLR\n    year: 2025\n"
         "  - identifier: arxiv:2310.05470\n    skip: true\n"
         "  - title: No such paper in this list\n    year: 2020\n"
+        "  - identifier: arxiv:2310.06694\n    venue: '[x](http://x.example)'\n"
+        "  - identifier: https://aclanthology.org/2023.emnlp-main.67\n    venue: 'ICML](http://x.example'\n"
     )
     _, err = place.run("refresh")
     rows = {r["position"]: r for r in place.rows()}
@@ -452,8 +316,30 @@ def test_refresh__a_person_has_the_last_word(workplace: Make, server: ApiServer)
     ) == ("JMLR", "2025", "overridden", "override")
     assert "JMLR 2025." in place.changed_lines()[100]
     assert 64 not in place.changed_lines()
+    report = (place.dataset / "report.md").read_text()
     assert "No such paper in this list" in err
-    assert "No such paper in this list" in (place.dataset / "report.md").read_text()
+    assert "No such paper in this list" in report
+    (line,) = [line for line in err.splitlines() if "ICML](http://x.example" in line]
+    assert ".yaml:11: " in line
+    assert "is not used" in line
+    assert "is no plain name of a venue" in report
+    assert "x.example" not in "".join(r["venue"] for r in place.rows())
+
+
+def test_resolve__explains_an_entry(settled: Workplace, server: ApiServer) -> None:
+    """Why an entry is which paper, and what decided its venue; from what is stored, without asking."""
+    server.forget()
+    before = settled.data()
+    out, _ = settled.run("resolve", "--explain", NAME, "QLORA", "100")
+    for fact in ("searched by title: accepted", "1.000 title and author agree", "pseudo_doi"):
+        assert fact in out
+    assert "NIPS 2023" in out
+    assert "decided: NeurIPS 2023" in out
+    assert "not decided, suggested: " in out
+    assert (settled.data(), len(server.log)) == (before, 0)
+    for arguments in ((), ("no such entry at all",)):
+        _, err = settled.run("resolve", "--explain", NAME, *arguments, status=2)
+        assert "part of" in err
 
 
 def test_stages__one_by_one_give_what_refresh_gives(
@@ -482,7 +368,7 @@ def test_refresh__a_second_run_at_the_same_time_is_told(workplace: Make, server:
         first = place.start("refresh")
         stack.callback(first.communicate)
         stack.callback(first.kill)
-        _wait_until(lambda: bool(server.requests("dblp")))
+        wait_until(lambda: bool(server.requests("dblp")))
         _, err = place.run("refresh", status=5)
         server.heal(hanging)
     assert "another run" in err

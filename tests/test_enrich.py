@@ -186,7 +186,7 @@ def test_plan__first_pass_knows_nothing_that_was_learned(tmp_path: Path) -> None
 
 # What is asked later, and again
 
-DECIDED = found("semanticscholar", DPO, identifiers=(ident(DPO), ident("acl:2023.emnlp-main.183")))
+DECIDED = found("dblp", DPO, identifiers=(ident(DPO), ident("acl:2023.emnlp-main.183")))
 LATER = [
     ("a fresh answer", ARXIV, [found("arxiv", DPO, 29)], [DPO], []),
     ("a stale answer", ARXIV, [found("arxiv", DPO, 31)], [DPO], [DPO]),

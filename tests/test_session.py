@@ -467,7 +467,7 @@ def test_pace__those_who_wait_for_a_held_host_do_not_start_at_once() -> None:
     pace = Pace(1.0, clock)
     pace.acquire()
 
-    def first_waits(_: float) -> None:
+    def first_waits(_: float, why: str) -> None:
         if not starts:
             starts.append(-1.0)
             pace.hold(10.0)  # another thread got a Retry-After while this one waited
@@ -1199,9 +1199,14 @@ def test_events__one_line_per_request(house: Maker) -> None:
         "answered",
     ]
     lines = [event.line() for event in made.events]
-    assert lines[0] == "a  GET  https://api.a.example/v1/1  200  0.00 s  12 bytes"
-    assert lines[1] == "a  GET  https://api.a.example/v1/1  from the cache  12 bytes"
-    assert lines[3].endswith("retrying  answered HTTP 503")
+    assert lines[0] == "a  GET  api.a.example/v1/1  200  0 ms  12 bytes"
+    assert lines[1] == "a  GET  api.a.example/v1/1  200  cached  12 bytes"
+    assert lines[3].endswith("retrying  in 1 s  answered HTTP 503")
+    assert [event.text for event in made.events if event.what == "waiting"] == [
+        "one request per 1 s",
+        "answered HTTP 503",
+        "one request per 1 s",
+    ]
     assert made.events[2].host == "api.a.example"
     assert made.events[2].seconds == pytest.approx(1.02)
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from pipeline.console import Bar, Reporter
 from pipeline.enrich import Outcome, enrich
 from pipeline.jobs.lists import ListRun, works_of
 from pipeline.jobs.options import RunOptions
+from pipeline.ratelimit import Budget
 from pipeline.settings import Settings
 from pipeline.sources import Source, discover
 from pipeline.store import RecordStore, utc_now, write_atomic
@@ -27,12 +29,17 @@ SOURCE_UNASKED = 3
 def ask_sources(
     runs: Sequence[ListRun], settings: Settings, store: RecordStore, console: Reporter
 ) -> dict[str, Outcome]:
-    """Ask all sources what is missing or stale for these lists; says in one line per source what failed."""
+    """Ask all sources what is missing or stale for these lists, within the run's budget.
+
+    Says in one line per source what failed, in a table what was asked, and what is left for the next run.
+    """
     if settings.offline:
         for run in runs:
             works_of(run, store)
         return {}
-    asker = _Asker(settings, console)
+    begun = utc_now()
+    budget = Budget(settings.max_requests, settings.max_time.total_seconds() if settings.max_time else None)
+    asker = _Asker(settings, console, budget)
     try:
         outcomes = enrich(
             lambda: [work for run in runs for work in works_of(run, store)],
@@ -40,14 +47,14 @@ def ask_sources(
             discover(),
             settings.sources,
             store,
-            utc_now(),
+            begun,
             progress=asker.progress,
+            budget=budget,
         )
     finally:
         counted = asker.close()
-    for outcome in outcomes.values():
-        _say(outcome, console)
-    _write_run_file(settings, outcomes, counted)
+    _say(outcomes, counted, budget, console)
+    write_run_file(settings, [run.name for run in runs], outcomes, counted, budget, begun)
     return outcomes
 
 
@@ -57,8 +64,8 @@ class _Asker:
     Draws a bar per source that says how far it is and what its host waits for.
     """
 
-    def __init__(self, settings: Settings, console: Reporter) -> None:
-        self._settings, self._console = settings, console
+    def __init__(self, settings: Settings, console: Reporter, budget: Budget) -> None:
+        self._settings, self._console, self._budget = settings, console, budget
         self._session: Session | None = None
         self._stack = ExitStack()
         self._bars: dict[str, Bar] = {}
@@ -70,7 +77,7 @@ class _Asker:
         from pipeline.session import Session
 
         if self._session is None:
-            self._session = Session(self._settings, on_event=self._event)
+            self._session = Session(self._settings, on_event=self._event, budget=self._budget)
         return discover()[name](self._session.client(name), self._settings.sources[name])
 
     def progress(self, source: str, done: int, total: int) -> None:
@@ -90,9 +97,11 @@ class _Asker:
         waits = event.what == "waiting"
         with self._lock:
             if bar := self._bars.get(event.source):
-                bar.note(f"waiting {event.seconds:.1f} s for {event.host}" if waits else "")
-        if not waits:
-            self._console.detail(event.line())
+                bar.note(f"waiting {event.seconds:.1f} s for {event.host}: {event.text}" if waits else "")
+        if event.what == "trouble":
+            self._console.warn(event.text)
+        elif not waits:
+            self._console.detail(event.line(), event.to_json())
 
     def close(self) -> dict[str, Mapping[str, float]]:
         """End bars and session; returns what the session counted per source."""
@@ -103,20 +112,53 @@ class _Asker:
         return {name: stats.to_json() for name, stats in self._session.stats.items()}
 
 
-def _say(outcome: Outcome, console: Reporter) -> None:
-    title = discover()[outcome.source].title
-    if outcome.state in ("down", "refused"):
-        hint = f"; {outcome.hint}" if outcome.hint else ""
-        left = f", {outcome.unanswered} questions left open" if outcome.unanswered else ""
-        console.warn(f"{title} could not be asked: {outcome.reason}{left}{hint}")
-    elif outcome.asked:
-        console.say(f"{title}: {outcome.found} found, {outcome.not_found} not found")
+HEADERS = ("source", "asked", "found", "not found", "left", "requests", "cached", "failed", "waited", "time")
+"""Of the table at the end of a run: questions, then requests, then seconds."""
 
 
-def _write_run_file(
-    settings: Settings, outcomes: Mapping[str, Outcome], counted: Mapping[str, Mapping[str, float]]
+def _say(
+    outcomes: Mapping[str, Outcome],
+    counted: Mapping[str, Mapping[str, float]],
+    budget: Budget,
+    console: Reporter,
 ) -> None:
-    """`run.json` in the cache: what happened in this run, per source."""
+    """What happened: a table of all sources that had a question, then what went wrong or is left."""
+    rows = [_row(o, counted.get(o.source, {})) for o in outcomes.values() if o.asked or o.left]
+    if rows:
+        console.overview(HEADERS, rows, "source")
+    for outcome in outcomes.values():
+        if outcome.state in ("down", "refused"):
+            hint = f"; {outcome.hint}" if outcome.hint else ""
+            open_ = f", {outcome.unanswered} questions left open" if outcome.unanswered else ""
+            title = discover()[outcome.source].title
+            console.warn(f"{title} could not be asked: {outcome.reason}{open_}{hint}")
+    if budget.spent:
+        left = ", ".join(f"{discover()[o.source].title} {o.left}" for o in outcomes.values() if o.left)
+        console.say(f"{budget.spent}; questions left for the next run: {left or 'none'}")
+
+
+def _row(outcome: Outcome, counts: Mapping[str, float]) -> tuple[str, ...]:
+    """One source's line of the table."""
+    whole = [outcome.asked, outcome.found, outcome.not_found, outcome.left]
+    whole += [int(counts.get(name, 0)) for name in ("attempts", "from_cache", "failed")]
+    seconds = [f"{counts.get(name, 0.0):.1f} s" for name in ("waited", "wall")]
+    return (discover()[outcome.source].title, *map(str, whole), *seconds)
+
+
+def write_run_file(
+    settings: Settings,
+    names: Sequence[str],
+    outcomes: Mapping[str, Outcome],
+    counted: Mapping[str, Mapping[str, float]],
+    budget: Budget,
+    begun: datetime,
+) -> None:
+    """`run.json` in the cache: what happened in this run.
+
+    Per source the questions (asked, found, not found, unanswered, left for the next run), why it stopped,
+    and under `requests` what the session counted: each request in `asked` and in one of `answered`,
+    `from_cache`, `failed`, `held_back`; `attempts` on the wire; seconds `waited` and in `wall`; `bytes`.
+    """
     state = {
         o.source: {
             "state": o.state,
@@ -124,12 +166,21 @@ def _write_run_file(
             "found": o.found,
             "not_found": o.not_found,
             "unanswered": o.unanswered,
+            "left": o.left,
             "reason": o.reason,
             "requests": counted.get(o.source, {}),
         }
         for o in outcomes.values()
     }
-    run = {"finished_at": utc_now().isoformat(timespec="seconds"), "sources": state}
+    run = {
+        "lists": list(names),
+        "started_at": begun.isoformat(timespec="seconds"),
+        "finished_at": utc_now().isoformat(timespec="seconds"),
+        "seconds": round(budget.passed, 3),
+        "budget": {"requests": budget.requests, "seconds": budget.seconds, "spent": budget.spent},
+        "requests": int(sum(counts["attempts"] for counts in counted.values())),
+        "sources": state,
+    }
     write_atomic(settings.cache / "run.json", (json.dumps(run, indent=2, sort_keys=True) + "\n").encode())
 
 

@@ -7,25 +7,52 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.enrich import Outcome
 from pipeline.jobs.lists import ListRun, source_titles
 from pipeline.model import Paper
-from pipeline.text import markdown_safe
+from pipeline.text import quiet_markdown
 
 MOST = 50
 """Changes told one by one; a first run would tell the whole list."""
+LONGEST = 65_536
+"""Characters that GitHub takes as the body of a pull request; more is refused."""
+_CLOSED = "\n</details>\n"
+
+
+MOST_CHARACTERS = 60_000
+"""A pull request whose body has more than 65,536 characters is refused."""
 
 
 def summary(runs: Sequence[ListRun], outcomes: Mapping[str, Outcome]) -> str:
-    """News first, then each list's report."""
+    """News first, then each list's report, cut at a line's end where it would be no body any more."""
+    text = _whole(runs, outcomes)
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    kept = text[: text.rindex("\n", 0, MOST_CHARACTERS)]
+    return f"{kept}\n\n(The rest stands in `report.md` of each list.)\n"
+
+
+def _whole(runs: Sequence[ListRun], outcomes: Mapping[str, Outcome]) -> str:
     failed = [o for o in outcomes.values() if o.state in ("down", "refused")]
     titles = source_titles()
-    unasked = [f"- {titles[o.source]} could not be asked: {markdown_safe(o.reason or '')}" for o in failed]
+    unasked = [f"- {titles[o.source]} could not be asked: {quiet_markdown(o.reason or '')}" for o in failed]
     parts = [line for run in runs for line in (*_news(run), "")]
     reports = [run.files["report.md"].decode() for run in runs]
-    return "\n".join([*parts, *unasked, *([""] if unasked else []), *reports])
+    names = ", ".join(f"`{run.dataset.path('report.md').as_posix()}`" for run in runs)
+    whole = "\n".join([*parts, *unasked, *([""] if unasked else []), *reports])
+    return shortened(whole, f"**Shortened to fit into a pull request. The whole of it: {names}.**\n")
+
+
+def shortened(text: str, note: str, limit: int = LONGEST) -> str:
+    """Markdown of at most `limit` characters: whole lines, what is folded closed again, and a note at the end."""
+    if len(text) <= limit:
+        return text
+    end = f"\n{_CLOSED}\n{note}"
+    kept = text[: max(text.rfind("\n", 0, limit - len(end)), 0)]
+    is_open = kept.count("<details>") > kept.count(_CLOSED.strip())
+    return kept + (end if is_open else f"\n\n{note}")
 
 
 def _news(run: ListRun) -> Iterator[str]:
     count = run.regenerated.changed_lines if run.regenerated else 0
-    yield f"## {markdown_safe(run.name)}: {count} line{'' if count == 1 else 's'} changed"
+    yield f"## {quiet_markdown(run.name)}: {count} line{'' if count == 1 else 's'} changed"
     yield ""
     known = {entry.entry_id for entry in run.before}
     now = {entry.entry_id for entry in run.parsed.entries}
@@ -45,8 +72,8 @@ def _changes(before: Mapping[str, Paper], papers: Sequence[Paper]) -> Iterator[s
         old = before.get(paper.paper_id)
         if old is None or _standing(old) == _standing(paper):
             continue
-        title = markdown_safe(paper.title or paper.paper_id)
-        yield f"- {title}: {markdown_safe(_standing(old))} -> {markdown_safe(_standing(paper))}"
+        title = quiet_markdown(paper.title or paper.paper_id)
+        yield f"- {title}: {quiet_markdown(_standing(old))} -> {quiet_markdown(_standing(paper))}"
 
 
 def _standing(paper: Paper) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.console import Reporter
-from pipeline.jobs.asking import ask_sources, exit_status
+from pipeline.enrich import due
+from pipeline.jobs.asking import SOURCE_UNASKED, ask_sources, exit_status, write_run_file
 from pipeline.jobs.lists import (
     ListRun,
     open_list,
@@ -20,8 +21,10 @@ from pipeline.jobs.lists import (
 from pipeline.jobs.news import summary
 from pipeline.jobs.options import RunOptions
 from pipeline.jobs.stages import show_edits
+from pipeline.jobs.unchanged import Ended, recall, remember
+from pipeline.ratelimit import Budget
 from pipeline.settings import Settings
-from pipeline.store import RecordStore, locked, write_atomic
+from pipeline.store import RecordStore, locked, utc_now, write_atomic
 from pipeline.venues import understand
 
 
@@ -32,8 +35,26 @@ def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, cons
     refuses (SafetyError) leaves all as it was. What sources answered is kept in any case.
     """
     with locked(settings.enriched, settings.cache):
-        store = RecordStore(settings.enriched, settings.cache, dry_run=options.dry_run)
-        runs = [open_list(path, settings, options) for path in lists]
+        begun = utc_now()
+        if ended := recall(lists, settings, options, begun):
+            return _as_before(ended, settings, options, console)
+        return _refresh(lists, settings, options, console)
+
+
+def _as_before(ended: Ended, settings: Settings, options: RunOptions, console: Reporter) -> int:
+    """Nothing has changed since the last run: say what it said."""
+    write_run_file(settings, list(ended.papers), {}, {}, Budget(), utc_now())
+    console.again(ended.told)
+    for name, count in ended.papers.items():
+        console.say(f"{name}: {count} papers, nothing changed in {settings.enriched / name}")
+    return SOURCE_UNASKED if options.strict and ended.unasked else 0
+
+
+def _refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, console: Reporter) -> int:
+    begun = utc_now()
+    store = RecordStore(settings.enriched, settings.cache, dry_run=options.dry_run)
+    runs = [open_list(path, settings, options) for path in lists]
+    with console.recording() as told:
         try:
             outcomes = ask_sources(runs, settings, store, console)
         finally:
@@ -41,13 +62,21 @@ def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, cons
         for run in runs:
             _derive(run, store, options)
             _announce(run, options, console)
-        told = summary(runs, outcomes) if options.summary else ""
-        finished = [_settle(run, settings, store, options) for run in runs]
-        if not options.dry_run:
-            for run in finished:
-                _save(run, options, console)
-        if options.summary:
-            write_atomic(options.summary, told.encode("utf-8", "replace"))
+    body = summary(runs, outcomes) if options.summary else ""
+    finished = [_settle(run, settings, store, options) for run in runs]
+    if not options.dry_run:
+        for run in finished:
+            _save(run, options, console)
+    if options.summary:
+        write_atomic(options.summary, body.encode("utf-8", "replace"))
+    settled = not (
+        options.in_place and any(run.regenerated and run.regenerated.changed_lines for run in runs)
+    )
+    until = due(outcomes, settings.sources, store, begun)
+    if settled and not options.dry_run and until > begun:
+        unasked = any(outcome.state == "refused" for outcome in outcomes.values())
+        papers = {run.name: len(run.papers) for run in finished}
+        remember(Ended(tuple(told), papers, unasked), lists, settings, options, begun, until)
     return exit_status(outcomes, options)
 
 
@@ -63,6 +92,16 @@ def _announce(run: ListRun, options: RunOptions, console: Reporter) -> None:
     for override in run.options.overrides:
         if override.venue and understand(override.venue, override.year).venue is None:
             console.warn(f"{override.place or run.path}: {override.venue!r} is no venue that paperlist knows")
+    for override in run.refused_overrides:
+        console.warn(
+            f"{override.place or run.path}: the override for {override.match!r} is not used:"
+            f" {override.venue!r} is no plain name of a venue"
+        )
+    for left in run.regenerated.left if run.regenerated else ():
+        if (said := run.overrides.get(left.entry_id)) and said.venue:
+            console.warn(
+                f"{said.place or run.path}: {said.venue!r} is not written into the list: {left.reason}"
+            )
     for override in run.lost_overrides:
         console.warn(f"{override.place or run.path}: the override for {override.match!r} matches nothing")
     show_edits(run, options, console)
