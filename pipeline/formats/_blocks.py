@@ -25,10 +25,14 @@ BlockKind = Literal["item", "paragraph", "heading", "row", "html_row"]
 
 _LINE_SHOWN = 200
 _INDENT_SHOWN = 40
-_LONE_TAGS = re.compile(r"(?:\s*+</?[a-zA-Z][^<>]*+>)++\s*+$")
+_LONE_TAGS = re.compile(r"(?:\s*+</?(?!https?://)[a-zA-Z][^<>]*+>)++\s*+$")
 _SUMMARY = re.compile(r"\s*+<summary\b", re.I)
 _HTML_HEADING = re.compile(r"\s*+<h([1-6])\b[^<>]*+>(.*?)</h\1>\s*+$", re.I)
 _MARKERS = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$))")
+_ANCHOR = re.compile(
+    r"(?:<a\s+(?:name|id)\s*+=\s*+[\"']?[^\"'<>]{0,200}+[\"']?\s*+/?>\s*+(?:</a>)?\s*+)+", re.I
+)
+"""A place to jump to that stands before an entry: it says nothing of it."""
 _ONE_MARKER = re.compile(r"[ \t>]*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]++|$)")
 _SHAPE = re.compile(
     r"[ \t]*+(?:[-*+][ ]++|(\d{1,9})[.)][ ]++|#{1,6}[ ]++)?+"
@@ -38,16 +42,22 @@ _QUOTE = re.compile(r"([ \t]*+)(>[> \t]*+)")
 _SEPARATOR = re.compile(r"[|:\- \t\r]++$")
 _REFERENCE = re.compile(r"^ {0,3}+\[([^\[\]\n]{1,999}+)\]:[ \t]*+<?([^\s<>]++)>?", re.M)
 _BAR = re.compile(r"(?<!\\)\|")
+_SPAN = re.compile(r"\b(row|col)span\s*+=\s*+[\"']?(\d{1,3})", re.I)
 _HTML_ROW = re.compile(r"<(/?)(table|tr|t[dh])\b[^<>]*+>", re.I)
 
 
 @dataclass(slots=True)
 class Cell:
-    """One cell of a table row: the place of its text, and how many rows it spans."""
+    """One cell of a table row: the place of its text, and how many rows and columns it spans."""
 
     start: int
     end: int
     rows: int = 1
+    columns: int = 1
+
+
+_PAIRS = 3
+"""So many items one space to the right of the one above are meant, fewer are a slip."""
 
 
 @dataclass(slots=True)
@@ -104,6 +114,8 @@ def references(source: Source) -> dict[str, CharSpan]:
 def read_blocks(source: Source) -> list[Block]:
     """All blocks in document order, code fences and rules left out."""
     lines = source.visible.split("\n")
+    if "]:" in source.visible:
+        lines = ["" if "]:" in line and _REFERENCE.match(line) else line for line in lines]
     html_tables = _html_tables(source)
     shadow = _shadow(lines, {line for first, last, _ in html_tables for line in range(first, last + 1)})
     shown = _without_repeats(shadow)
@@ -230,6 +242,35 @@ def _leaves(source: Source, tokens: list[Token], shown: list[int]) -> Iterator[B
             fresh = False
 
 
+def nest_by_a_space(source: Source, blocks: list[Block]) -> None:
+    """Nest items that stand one column to the right of the item directly above, as their list does all along.
+
+    Markdown takes them for items of the same list. A list of such pairs means a paper and, below, its citation.
+    """
+    inner: list[Block] = []
+    above, was_inner = None, False
+    for block in blocks:
+        below = (
+            above is not None
+            and not was_inner
+            and above.kind == block.kind == "item"
+            and above.depth == block.depth
+            and above.lines[1] + 1 == block.lines[0]
+            and _column(source, block) == _column(source, above) + 1
+        )
+        if below:
+            inner.append(block)
+        above, was_inner = block, below
+    if len(inner) >= _PAIRS:
+        for block in inner:
+            block.depth += 1
+
+
+def _column(source: Source, block: Block) -> int:
+    line = source.line(block.lines[0])
+    return len(line) - len(line.lstrip(" "))
+
+
 def _told_apart(source: Source, first: int, stop: int) -> Iterator[int]:
     """The lines from `first` to `stop`, both left out, but for short ones that only repeat the first of them."""
     text = source.line(first)
@@ -264,7 +305,10 @@ def _content(source: Source, first: int, last: int, fresh: bool) -> CharSpan:
     piece = text[start:end]
     kept = piece.lstrip(" \t\r\n>")
     start += len(piece) - len(kept)
-    return start, max(start, start + len(kept.rstrip()))
+    end = max(start, start + len(kept.rstrip()))
+    if kept[:2] == "<a" and (anchor := _ANCHOR.match(text, start, end)):
+        start = anchor.end()
+    return start, end
 
 
 def _heading(source: Source, token: Token, span: CharSpan, lines: tuple[int, int]) -> Block:
@@ -391,6 +435,7 @@ def _html_rows(source: Source, tags: list[re.Match[str]], end: int, number: int)
     rows: list[Block] = []
     header: tuple[str, ...] = ()
     starts = [index for index, tag in enumerate(tags) if tag[2].lower() == "tr" and not tag[1]]
+    covered: list[int] = []
     for index, following in zip(starts, [*starts[1:], len(tags)]):
         inside = tags[index + 1 : following]
         closing = next((tag.end() for tag in inside if tag[2].lower() == "tr"), None)
@@ -400,14 +445,31 @@ def _html_rows(source: Source, tags: list[re.Match[str]], end: int, number: int)
             header = tuple(_cell_text(source, cell) for cell in cells)
             continue
         start = tags[index].start()
+        cells, covered = _in_columns(cells, covered, len(header), start)
         lines = source.line_of(start) - 1, source.line_of(max(start, stop - 1)) - 1
         rows.append(Block("html_row", start, stop, lines, cells=cells, header=header, table=-number - 1))
     return rows
+
+
+def _in_columns(
+    cells: tuple[Cell, ...], covered: list[int], width: int, at: int
+) -> tuple[tuple[Cell, ...], list[int]]:
+    """The cells of a row in the table's columns: an empty one where a cell of a row above reaches down.
+
+    `covered` are the rows that each column is still covered for; a row that does not fit stays as it is.
+    """
+    if sum(cell.columns for cell in cells) == width > len(cells):
+        cells = tuple(part for cell in cells for part in (cell, *[Cell(at, at)] * (cell.columns - 1)))
+    held = [column for column, left in enumerate(covered) if left > 0]
+    if cells and held and len(cells) + len(held) == width:
+        own = iter(cells)
+        cells = tuple(Cell(at, at, covered[n]) if n in held else next(own) for n in range(width))
+    return cells, [cell.rows - 1 for cell in cells] if cells else covered
 
 
 def _html_cells(tags: list[re.Match[str]], stop: int) -> Iterator[Cell]:
     for index, tag in enumerate(tags):
         if tag[2].lower() in ("td", "th") and not tag[1]:
             end = next((other.start() for other in tags[index + 1 : index + 2]), stop)
-            span = re.search(r"rowspan\s*+=\s*+[\"']?(\d{1,3})", tag[0], re.I)
-            yield Cell(tag.end(), end, int(span[1]) if span else 1)
+            spans = {name.lower(): int(count) for name, count in _SPAN.findall(tag[0])}
+            yield Cell(tag.end(), end, spans.get("row", 1), spans.get("col", 1))

@@ -14,9 +14,10 @@ from pipeline.text import lazy
 _HEADERS = (
     ("title", lazy(r"\btitles?\b|标题|题目", re.I)),
     ("authors", lazy(r"\bauthors?\b|作者", re.I)),
-    ("prose", lazy(r"\b(?:descriptions?|summary|abstract|tl;?dr|notes?|comments?|highlights?|brief|remarks?"
+    ("comment", lazy(r"\b(?:comments?|notes?|remarks?|status)\b|备注", re.I)),
+    ("prose", lazy(r"\b(?:descriptions?|summary|abstract|tl;?dr|highlights?|brief"
                          r"|contributions?|intro\w*|details?|institut\w*|affiliation\w*|organi[sz]ation|company"
-                         r"|size|params?|stars?|task|type|category|tags?|base|language|license)\b|简介|备注|机构", re.I)),
+                         r"|size|params?|stars?|task|type|category|tags?|base|language|license)\b|简介|机构", re.I)),
     ("title", lazy(r"\b(?:titles?|papers?|articles?|publication|work)\b|论文|题目|标题|文献", re.I)),
     ("venue", lazy(r"\b(?:venues?|conf\w*|journal|publish\w*|pub|where)\b|会议|期刊", re.I)),
     ("date", lazy(r"\b(?:dates?|years?|time|released?|month)\b|日期|时间|年份", re.I)),
@@ -25,6 +26,7 @@ _HEADERS = (
     ("links", lazy(r"\b(?:codes?|links?|github|pdf|url|arxiv|projects?|web\w*|resources?|blog|home\w*|demo"
                          r"|repo\w*)\b|链接|代码", re.I)),
 )  # fmt: skip
+_USED = lazy(r"\b(?:benchmarks?|datasets?|llms?|base|backbone)\b", re.I)
 
 
 def column_roles(header: Sequence[str], rows: Sequence[Sequence[Inline]]) -> tuple[str, ...]:
@@ -36,16 +38,33 @@ def column_roles(header: Sequence[str], rows: Sequence[Sequence[Inline]]) -> tup
     width = max([len(header), *map(len, rows)], default=0)
     rows = [row for row in rows if 2 * len(row) > width]
     said = [_said(header[index]) if index < len(header) else "other" for index in range(width)]
-    shares = [_titled_share(rows, index) for index in range(width)]
+    shares = [_titled_share(rows, index, said) for index in range(width)]
     scores = [_score(role, share) for role, share in zip(said, shares, strict=True)]
     best = max(range(width), key=lambda index: scores[index], default=-1)
     roles = ["links" if role == "title" else role for role in said]
     roles = [
         "date" if role == "other" and _dated_share(rows, n) > 0.5 else role for n, role in enumerate(roles)
     ]
+    roles = [
+        "venue" if role == "links" and said[n] == "title" and _venue_share(rows, n) > 0.5 else role
+        for n, role in enumerate(roles)
+    ]
     if best >= 0 and scores[best] >= 0.5:
         roles[best] = "title"
-    return tuple(roles)
+    return tuple(_with_one_name(roles, header))
+
+
+def _with_one_name(roles: list[str], header: Sequence[str]) -> list[str]:
+    """One column names the work; data and models it uses, listed in a column behind the title, do not."""
+    titles = roles.index("title") if "title" in roles else len(roles)
+    names = [n for n, role in enumerate(roles) if role == "name"]
+    kept = next((n for n in names if n < titles or not _USED.search(header[n])), -1)
+    return ["prose" if n in names and n != kept else role for n, role in enumerate(roles)]
+
+
+def has_titles(header: Sequence[str], roles: Sequence[str]) -> bool:
+    """Whether the table's own header says that its title column holds titles of papers."""
+    return any(role == "title" and _said(text) == "title" for text, role in zip(header, roles, strict=False))
 
 
 def _said(text: str) -> str:
@@ -53,19 +72,51 @@ def _said(text: str) -> str:
 
 
 def _score(role: str, share: float) -> float:
-    if role in ("authors", "prose") or share < 0.3:
+    if role in ("authors", "prose", "comment") or share < 0.3:
         return 0.0
     return share + {"title": 1.0, "other": 0.2, "name": 0.0, "links": 0.0}.get(role, -0.5)
 
 
-def _titled_share(rows: Sequence[Sequence[Inline]], index: int) -> float:
-    """In which share of the rows this cell, or a link or bold text in it, is as long as a title."""
+def _titled_share(rows: Sequence[Sequence[Inline]], index: int, said: Sequence[str]) -> float:
+    """In which share of the rows this cell, or a link or bold text in it, is as long as a title.
+
+    Titles do not repeat: what does are kinds or tasks. Nor, where no header says so, do they stand behind
+    another column of words, unless they are links.
+    """
     cells = [row[index] for row in rows if index < len(row) and row[index].end > row[index].start]
     texts = [cell.plain(cell.start, cell.end) for cell in cells]
-    if len(texts) > 5 and 3 * len(set(texts)) < len(texts):
-        return 0.0  # titles do not repeat: these are kinds or tasks
+    different = len(set(texts))
+    told = said[index] == "title"
+    if (
+        len(texts) > 5
+        and 3 * different < len(texts)
+        or (len(texts) > 2 and not told and 5 * different <= 4 * len(texts))
+    ):
+        return 0.0
     hits = sum(is_titled(text) and not is_generic(text) and len(text.split()) >= 3 for text in texts)
+    linked = 2 * sum(bool(cell.links) for cell in cells) > len(cells)
+    if (
+        hits
+        and said[index] == "other"
+        and not linked
+        and any(_is_worded(rows, n) for n in range(index) if said[n] in ("other", "name"))
+    ):
+        return 0.0
     return hits / len(cells) if cells else 0.0
+
+
+def _is_worded(rows: Sequence[Sequence[Inline]], index: int) -> bool:
+    """Whether most cells of a column hold words: neither numbers, nor dates, nor signs."""
+    texts = [row[index].plain(row[index].start, row[index].end) for row in rows if index < len(row)]
+    worded = sum(sum(map(str.isalpha, text)) > 2 and find_when(text, alone=True) is None for text in texts)
+    return 2 * worded > len(texts)
+
+
+def _venue_share(rows: Sequence[Sequence[Inline]], index: int) -> float:
+    """In which share of the rows this cell names a venue with its year, or one that is known."""
+    texts = [row[index].plain(row[index].start, row[index].end) for row in rows if index < len(row)]
+    found = [find_when(text, alone=True) for text in texts if 1 < len(text) < 60]
+    return sum(when is not None and when.venue is not None for when in found) / max(1, len(texts))
 
 
 def _dated_share(rows: Sequence[Sequence[Inline]], index: int) -> float:

@@ -2,29 +2,116 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from pipeline.formats import linked_title
-from pipeline.formats._fields import describe, is_generic
+from pipeline.formats._cited import find_cited_name
+from pipeline.formats._fields import describe, is_generic, name_place
 from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import first_titled, is_titled
+from pipeline.identifiers import read_url
 
 name = "table row"
+
+_DIGEST = 160
+"""Cells longer than this hold more than a title; behind a counter half of it is enough."""
+_COUNTER = re.compile(r"\s*+[(\[]?\d{1,3}[.)\]]\s++")
+_SUMMARY = re.compile(r"\s*+[-–—:：]|\s*+<br|\s+[A-Za-z]")
+_IN_PROSE = re.compile(r"\s*+[-–—:：]\s+[a-z]")
+_SENTENCE_BEGINS = re.compile(
+    r"\s+[-–—]\s|\s{2,}(?=\S)|\s(?=(?:This|The|These|A|An|We|In this|It)\s(?:\w+[\s-]){0,4}?\w+s\b)|\s(?=[A-Z][a-z]+(?:es|ts|ns|rs|ds|ys)\s(?:a|an|the|how|that)\s)"
+)
+_PAGE_BESIDE = re.compile(r"(?![a-z]+:)[^?]{0,300}\.(?:md|markdown|rst|html?)(?:#.*)?$|#", re.I)
+_SEARCH = re.compile(r"[?&](?:q|query|search\w*)=", re.I)
+_PAPER = re.compile(r"\W*(?:papers?|论文)\W*", re.I)
 
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read a row whose table's columns are known."""
     roles = context.columns.get(candidate.block.table)
-    if not candidate.cells or roles is None:
+    if not candidate.cells or roles is None or _is_menu(candidate):
         return None
     slot = _title(candidate, roles, context) or _nickname(candidate, roles)
-    return describe(candidate, slot, context, roles) if slot else None
+    if slot is None:
+        return None
+    draft = describe(candidate, slot, context, roles)
+    if draft.title_url is None and (url := _headed_paper(candidate)):
+        return replace(draft, title_url=url)
+    return draft
+
+
+def _is_menu(candidate: Candidate) -> bool:
+    """Whether a row only leads on to other pages of the list: every cell is one link, none to a paper."""
+    cells: list[Inline] = []
+    for cell in candidate.cells:
+        if cell.end > cell.start:
+            if len(cell.links) != 1 or _said_beside(cell):
+                return False
+            cells.append(cell)
+    urls = [cell.links[0].url for cell in cells]
+    here = all(_PAGE_BESIDE.match(url) for url in urls)
+    if here or len(cells) < 3:
+        return here
+    generic = any(is_generic(cell.plain(cell.start, cell.end)) for cell in cells)
+    return not generic and not any(read_url(url).role == "paper" for url in urls)
+
+
+def _said_beside(cell: Inline) -> bool:
+    """Whether a cell holds words apart from its link."""
+    link = cell.links[0]
+    beside = cell.plain(cell.start, link.start) + cell.plain(link.end, cell.end)
+    return any(map(str.isalnum, beside))
+
+
+def _headed_paper(candidate: Candidate) -> str | None:
+    """The one link in a column headed "Paper", whatever its label says: where the row's paper is."""
+    for cell, header in zip(candidate.cells, candidate.block.header, strict=False):
+        url = cell.links[0].url if len(cell.links) == 1 and _PAPER.fullmatch(header) else ""
+        if url.startswith("http") and not _SEARCH.search(url):
+            return url
+    return None
 
 
 def _title(candidate: Candidate, roles: tuple[str, ...], context: Context) -> TitleSlot | None:
     for cell, role in zip(candidate.cells, roles, strict=False):
         if role == "title":
-            return linked_title.find(cell, context) or first_titled(cell, "bold", 1.0) or _whole(cell)
+            return (
+                _digest(cell)
+                or linked_title.find(cell, context)
+                or first_titled(cell, "bold", 1.0)
+                or _whole(cell)
+            )
     return None
+
+
+def _digest(cell: Inline) -> TitleSlot | None:
+    """The name or title that opens a cell with a summary behind it: `3) **FrugalGPT** - reduces the cost of ...`.
+
+    It is bold, or ends at a dash, at two spaces, or where a sentence about the paper begins.
+    """
+    counter = _COUNTER.match(cell.text, cell.start, cell.end)
+    if counter is None and cell.end - cell.start <= _DIGEST:
+        return None
+    prose = cell.end - cell.start > (_DIGEST // 2 if counter else _DIGEST)
+    start = counter.end() if counter else cell.start
+    opening = next((mark for mark in cell.marks if mark.kind != "paren"), None)
+    if opening and opening.start <= start:
+        if opening.kind != "bold" or not _SUMMARY.match(cell.text, opening.end, cell.end):
+            return None
+        goes_on = _IN_PROSE.match(cell.text, opening.end, cell.end)
+        taken = start, cell.end if goes_on else opening.end
+        return TitleSlot(opening.inner_start, opening.inner_end, taken, 1.0)
+    if not prose:
+        return None
+    stop = min(
+        [cell.end, start + 200, *(mark.start for mark in cell.marks if mark.kind in ("break", "link"))]
+    )
+    ends = _SENTENCE_BEGINS.search(cell.text, start, stop)
+    if ends is None or ends.start() <= start or is_generic(cell.plain(start, ends.start())):
+        return None
+    return TitleSlot(start, ends.start(), (start, cell.end), 0.9)
 
 
 def _whole(cell: Inline) -> TitleSlot | None:
@@ -38,6 +125,8 @@ def _whole(cell: Inline) -> TitleSlot | None:
         if best is None or end - at > best[1] - best[0]:
             best = (at, end)
         at = mark.end if mark else at
+    if best and (counter := _COUNTER.match(cell.text, *best)):
+        best = counter.end(), best[1]
     text = cell.plain(*best) if best else ""
     if best is None or not is_titled(text) or is_generic(text):
         return None
@@ -48,11 +137,18 @@ def _nickname(candidate: Candidate, roles: tuple[str, ...]) -> TitleSlot | None:
     """A row that gives only a name: the cell of the name column, else the first cell with a text."""
     for wanted in ("name", "title", "other"):
         for cell, role in zip(candidate.cells, roles, strict=False):
-            text = cell.plain(cell.start, cell.end)
-            if role == wanted and any(c.isalpha() for c in text) and len(text) < 80:
-                link = next((m for m in cell.links if m.inner_start != m.url_start), None)
-                place = (link.inner_start, link.inner_end) if link else (cell.start, cell.end)
-                if not is_generic(cell.plain(*place)) or wanted == "name":
-                    url = (link.url_start, link.url_end) if link else None
-                    return TitleSlot(*place, (cell.start, cell.end), 0.6, url, name=True)
+            if role != wanted:
+                continue
+            start, end = name_place(cell)
+            cited = find_cited_name(cell.text, start, end)
+            text = cell.plain(start, cited.end if cited else end)
+            if (
+                any(c.isalpha() for c in text)
+                and len(text) < 80
+                and (not is_generic(text) or wanted == "name")
+            ):
+                link = next((m for m in cell.links if m.inner_start == start), None)
+                url = (link.url_start, link.url_end) if link else None
+                place = (start, cited.end if cited else end)
+                return TitleSlot(*place, (cell.start, cell.end), 0.6, url, name=True)
     return None

@@ -1,0 +1,287 @@
+"""Tables as a specification: one short table per rule, and what must not be read out of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.formats._cited import find_citation, find_cited_name
+from pipeline.model import Entry
+from pipeline.reader import read_list
+
+ADAM = "https://arxiv.org/abs/1412.6980"
+BERT = "https://arxiv.org/abs/1810.04805"
+RESNET = "https://arxiv.org/abs/1512.03385"
+VIT = "https://arxiv.org/abs/2010.11929"
+
+
+def parse(text: str) -> list[Entry]:
+    data = ("# Papers\n\n" + text).encode()
+    return list(read_list(data, name="list", path="list.md").entries)
+
+
+def table(header: str, *rows: str) -> list[Entry]:
+    columns = header.count("|") - 1
+    return parse("\n".join([header, "|" + "---|" * columns, *rows]) + "\n")
+
+
+def shown(entry: Entry) -> str | None:
+    return entry.title or entry.short_name
+
+
+CITED = [
+    pytest.param(
+        f"[Kingma, D. P., & Ba, J. (2015). Adam: A Method for Stochastic Optimization. *arXiv:1412.6980*.]({ADAM})",
+        ("Adam: A Method for Stochastic Optimization", ("Kingma, D. P.", "Ba, J."), False, 2015),
+        id="apa",
+    ),
+    pytest.param(
+        f"[Dosovitskiy, A., Beyer, L., ... & Houlsby, N. (2021, May). An Image is Worth 16x16 Words. In *ICLR*.]({VIT})",
+        ("An Image is Worth 16x16 Words", ("Dosovitskiy, A.", "Beyer, L.", "Houlsby, N."), True, 2021),
+        id="apa-with-names-left-out-and-month",
+    ),
+    pytest.param(
+        f"[Kaiming He, Xiangyu Zhang and Jian Sun. 2016. Deep Residual Learning. In *Proceedings of CVPR*.]({RESNET})",
+        ("Deep Residual Learning", ("Kaiming He", "Xiangyu Zhang", "Jian Sun"), False, 2016),
+        id="acm",
+    ),
+    pytest.param(
+        f"[Sun, W., & Ren, Z. (2023). Is ChatGPT Good at Search? A Study of Re-Ranking. *EMNLP*.]({BERT})",
+        ("Is ChatGPT Good at Search? A Study of Re-Ranking", ("Sun, W.", "Ren, Z."), False, 2023),
+        id="question-mark-is-no-end",
+    ),
+]
+
+
+@pytest.mark.parametrize(("cell", "wanted"), CITED)
+def test_citation__as_the_text_of_a_title_link(cell: str, wanted: tuple[object, ...]) -> None:
+    """A whole reference in a link gives its title; names and year are read from what stands around it."""
+    for entries in (table("| Paper | Code |", f"| {cell} | - |"), parse(f"- {cell}\n")):
+        (entry,) = entries
+        assert (entry.title, entry.authors, entry.et_al, entry.year) == wanted
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("Attention Is All You Need (2017) and What Came After It in Vision", id="year-in-title"),
+        pytest.param("Learning and Planning (2019). A Gentle Introduction for Students", id="no-names"),
+        pytest.param("Language Models are Few-Shot Learners and They Know It Well", id="no-year"),
+    ],
+)
+def test_citation__is_not_seen_in_a_title(title: str) -> None:
+    """A title with a year or with commas stays whole: without names there is no citation."""
+    assert find_citation(title, 0, len(title)) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "authors", "et_al", "year"),
+    [
+        ("BERT (Devlin et al., 2019)", "BERT", ("Devlin",), True, 2019),
+        ("BERT (Joint) + CRF (Devlin et al, 2019)", "BERT (Joint) + CRF", ("Devlin",), True, 2019),
+        ("Deep Biaffine (Dozat and Manning, 2017)", "Deep Biaffine", ("Dozat", "Manning"), False, 2017),
+        ("Devlin et al. (2019)", None, ("Devlin",), True, 2019),
+        ("BERT (Devlin et al.)", "BERT", ("Devlin",), True, None),
+        ("BERT (Joint)", "BERT (Joint)", (), False, None),
+        ("[BERT](https://github.com/google-research/bert)", "BERT", (), False, None),
+        ("![](https://img.shields.io/github/stars/a/b) <br> **BERT** <br>", "BERT", (), False, None),
+        ("M<sup>3</sup>IT", "M3IT", (), False, None),
+    ],
+)
+def test_name_cell__gives_nickname_names_and_year(
+    cell: str, name: str | None, authors: tuple[str, ...], et_al: bool, year: int | None
+) -> None:
+    """A name column holds a name without markup; a citation behind it gives authors and year instead."""
+    (entry,) = table(
+        "| Model | Paper |", f"| {cell} | [Pre-training of Deep Bidirectional Transformers]({BERT}) |"
+    )
+    assert (entry.short_name, entry.authors, entry.et_al, entry.year) == (name, authors, et_al, year)
+
+
+def test_name_cell__year_gives_way_to_the_year_column() -> None:
+    """A column for the year says it better than the citation behind a name."""
+    (entry,) = table(
+        "| Model | Paper | Year |",
+        f"| BERT (Devlin et al., 2018) | [Deep Bidirectional Transformers]({BERT}) | 2019 |",
+    )
+    assert entry.year == 2019
+
+
+def test_find_cited_name__leaves_prose_alone() -> None:
+    """Parentheses that hold no names are part of the name."""
+    for text in ("GPT (2018)", "ViT (base, 16x16)", "Mixture (of experts and more things)"):
+        assert find_cited_name(text, 0, len(text)) is None
+
+
+def test_authors_cell__one_last_name_is_enough() -> None:
+    """In a column of authors one capitalised word is a name; a word in capitals is none."""
+    header = "| Title | Authors | Venue |"
+    (entry,) = table(header, f"| [The Rendering Equation]({ADAM}) | Kajiya | SIGGRAPH |")
+    assert entry.authors == ("Kajiya",)
+    (entry,) = table(header, f"| [The Rendering Equation]({ADAM}) | NVIDIA | SIGGRAPH |")
+    assert entry.authors == ()
+
+
+def test_venue_cell__unknown_name_behind_a_year_column() -> None:
+    """A venue column is believed whatever it names, also where the year's column stands before it."""
+    (entry,) = table(
+        "| Year | Title | Venue |", f"| 2008 | [Progressive Photon Mapping]({ADAM}) | Shader X6 |"
+    )
+    assert (entry.venue_text, entry.year) == ("Shader X6", 2008)
+
+
+@pytest.mark.parametrize(
+    ("comment", "venue", "year"),
+    [
+        ("12 pages, accepted to ICML 2024", "ICML", 2024),
+        ("<details><summary>Acc...</summary><p>Accepted by AISTATS2025</p></details>", "AISTATS", 2025),
+        ("Submitted to ICML 2024", None, None),
+        ("compares with models presented in earlier work", None, None),
+    ],
+)
+def test_comment_cell__says_where_a_paper_was_accepted(
+    comment: str, venue: str | None, year: int | None
+) -> None:
+    """Of a remark only the venue that accepted the paper counts."""
+    (entry,) = table(
+        "| Title | Comment |", f"| [Adam: A Method for Stochastic Optimization]({ADAM}) | {comment} |"
+    )
+    assert (entry.venue_text, entry.year) == (venue, year)
+
+
+DIGESTS = [
+    ("3) **FrugalGPT** - reduces the cost of large models by choosing which to ask, at the same quality.", "FrugalGPT"),
+    ("2) MEM1  This work introduces an agent that learns to keep a small memory over long tasks, with rewards only.", "MEM1"),
+    ("4) Memory for Agents Introduces a unified system that manages what language models keep in mind over long tasks.", None),
+    (
+        "6) PlanGEN  PlanGEN is a framework of several agents that plan. <br>● Constraint-Guided Verification for Planning "
+        "and a much longer line than the first one, which is no title",
+        "PlanGEN",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "title"), DIGESTS, ids=["bold", "two-spaces", "verb", "later-line"])
+def test_digest__title_is_what_opens_the_cell(cell: str, title: str | None) -> None:
+    """A cell with a summary gives the name before it, without its counter; the prose gives no venue."""
+    (entry,) = table("| Paper | Links |", f"| {cell} | [Paper]({ADAM}) |")
+    assert len(shown(entry) or "") < 80
+    assert not (shown(entry) or "").startswith(tuple("0123456789"))
+    assert entry.venue_text is None
+    if title:
+        assert entry.title == title
+
+
+def test_roles__kinds_and_tasks_are_no_titles() -> None:
+    """A column whose texts repeat, or that stands behind the names, is no title: the name stays a name."""
+    rows = [
+        f"| [{name}](https://arxiv.org/abs/2401.0000{n}) | 2023 | Arts, Science | {kind} |"
+        for n, (name, kind) in enumerate([("MMMU", "MC and Open"), ("SEED", "Yes or No"), ("MathVista", "MC and Open"), ("MeViS", "A Dense Mask")])
+    ]  # fmt: skip
+    entries = table("| Datasets | Year | Domain | Format |", *rows)
+    assert [(e.title, e.short_name, e.year) for e in entries] == [
+        (None, name, 2023) for name in ("MMMU", "SEED", "MathVista", "MeViS")
+    ]
+
+
+def test_roles__data_used_behind_the_title_is_no_nickname() -> None:
+    """A column of the data or models that a paper uses gives it no name."""
+    (entry,) = table(
+        "| Name | Paper | LLM |", f"| | [Adam: A Method for Stochastic Optimization]({ADAM}) | GPT-2 |"
+    )
+    assert entry.short_name is None
+
+
+def test_leaderboard__rows_of_a_name_and_a_link_are_entries() -> None:
+    """A row with a name and only a link to a site is an entry of another kind; one without a link is none."""
+    entries = table(
+        "| Platform | Access | Domain |",
+        "| Chatbot Arena | [[Source](https://lmarena.ai/)] | Evaluation of Whole Models |",
+        "| HELM | [[Source](https://crfm.stanford.edu/helm/)] | Evaluation of Whole Models |",
+        "| Average | 12.5 | Evaluation of Whole Models |",
+    )
+    assert [(e.short_name, e.kind) for e in entries] == [("Chatbot Arena", "other"), ("HELM", "other")]
+
+
+def test_menu__rows_that_lead_to_other_pages_are_no_entries() -> None:
+    """Cells that hold nothing but links to pages of the list itself are a way around it."""
+    entries = table(
+        "| [Surveys](src/surveys.md) | [Attention](src/attention.md) |",
+        "| [Transfer Learning and Adaptation](src/transfer.md) | [[**Video**](src/video.md)] |",
+    )
+    assert entries == []
+
+
+def test_target__that_is_no_address_leaves_a_title() -> None:
+    """Linked text whose target is `nan` is a title without a link."""
+    rows = [
+        f"| [Adam: A Method for Stochastic Optimization]({ADAM}) | ICLR | [code](https://github.com/a/adam) |",
+        "| [Pelee: A Real-Time Object Detection System on Mobile Devices](nan) | NIPS | [code](https://github.com/a/b) |",
+    ]
+    entry = table("| Title | Conf | Code |", *rows)[1]
+    assert entry.title == "Pelee: A Real-Time Object Detection System on Mobile Devices"
+    assert [link.url for link in entry.links] == ["https://github.com/a/b"]
+
+
+def test_paper_column__its_only_link_is_the_paper() -> None:
+    """In a column headed "Paper" a link leads to the paper though its address is unknown; a search does not."""
+    rows = [
+        f"| Deep Residual Learning for Image Recognition | [arXiv]({RESNET}) |",
+        f"| Deep Bidirectional Transformers for Language | [arXiv]({BERT}) |",
+        "| Adam: A Method for Stochastic Optimization | [lab](https://publications.idiap.ch/attachments/adam) |",
+        "| An Image is Worth 16x16 Words | [look](https://scholar.google.com/scholar?q=vit) |",
+    ]
+    entries = table("| Title | Paper |", *rows)
+    assert [e.paper_url for e in entries] == [
+        RESNET,
+        BERT,
+        "https://publications.idiap.ch/attachments/adam",
+        None,
+    ]
+
+
+HTML_ROW = '<tr>{group}<td>{name}</td><td>2020/01</td><td><a href="{url}">Paper</a></td></tr>\n'
+
+
+def test_html_rowspan__rows_below_a_group_cell_are_entries() -> None:
+    """A cell that reaches over several rows shifts the cells of the rows below it into their own columns."""
+    head = "<table>\n<tr><th>Group</th><th>Model</th><th>Date</th><th>Link</th></tr>\n"
+    rows = [("T5", ADAM), ("BERT", BERT), ("ViT", VIT)]
+    body = "".join(
+        HTML_ROW.format(group='<td rowspan="3">Open</td>' if n == 0 else "", name=name, url=url)
+        for n, (name, url) in enumerate(rows)
+    )
+    entries = parse(head + body + "</table>\n")
+    assert [(e.short_name, e.paper_url, e.year) for e in entries] == [(name, url, 2020) for name, url in rows]
+    assert all(e.text.count("<tr>") == 1 for e in entries)
+
+
+def test_html_rowspan__a_record_of_two_rows_stays_one_entry() -> None:
+    """A summary that spans the table below its row belongs to the entry above it."""
+    record = (
+        '<tr><td rowspan="2">2020-01-0{n}</td><td><b>{title}</b></td><td>x</td>'
+        '<td><a href="{url}">Paper</a></td></tr>\n<tr><td colspan="3">It shows how layers learn.</td></tr>\n'
+    )
+    titles = [("Deep Residual Learning for Images", RESNET), ("An Image is Worth Many Words", VIT)]
+    body = "".join(record.format(n=n, title=title, url=url) for n, (title, url) in enumerate(titles, 1))
+    head = "<tr><td><b>Date</b></td><td><b>Paper and Summary</b></td><td><b>Tags</b></td><td><b>Links</b></td></tr>\n"
+    entries = parse(f"<table>\n{head}{body}</table>\n")
+    assert [e.title for e in entries] == [title for title, _ in titles]
+
+
+BADGES = [
+    ("![Paper](https://img.shields.io/badge/NIPS-CD5C5C)", "NIPS", None),
+    ("![Paper](https://img.shields.io/badge/arXiv-222222)", "arXiv", None),
+    ("![](https://img.shields.io/badge/CVPR-2016-blue)", "CVPR", 2016),
+    ("![](https://img.shields.io/badge/NeurIPS'17-red)", "NeurIPS", 2017),
+    ("![Stars](https://img.shields.io/badge/Star-yellow)", None, None),
+    ("![](https://img.shields.io/badge/papers-2016-blue)", None, None),
+    (f"[![arXiv](https://img.shields.io/badge/arXiv-b31b1b.svg)]({ADAM})", None, None),
+    (f"[![arXiv](https://img.shields.io/badge/arXiv-1412.6980-b31b1b.svg)]({ADAM})", None, None),
+]
+
+
+@pytest.mark.parametrize(("badge", "venue", "year"), BADGES)
+def test_badge__of_one_text_or_with_a_year(badge: str, venue: str | None, year: int | None) -> None:
+    """A badge that is nothing but a venue counts where it is called so; what labels a link does not."""
+    (entry,) = parse(f"- [**Adam: A Method for Stochastic Optimization**]({ADAM}) {badge}\n")
+    assert (entry.venue_text, entry.year) == (venue, year)
