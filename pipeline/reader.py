@@ -16,13 +16,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pipeline.formats import Candidate, Context, EntryDraft, Layout, layouts
-from pipeline.formats._blocks import Block, read_blocks, references
+from pipeline.formats._blocks import Block, nest_by_a_space, read_blocks, references
 from pipeline.formats._fields import fold_label, is_generic, line_label
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
-from pipeline.formats._tables import column_roles
+from pipeline.formats._tables import column_roles, has_titles
 from pipeline.formats._when import find_when
 from pipeline.identifiers import read_url
 from pipeline.model import Badge, Entry, Kind, Link, ParsedList, Problem
@@ -35,7 +35,7 @@ _LONGEST = 32_768
 _MOST_PROBLEMS = 1000
 """Bytes that are not UTF-8 are reported one by one up to this number: beyond, the file is no text."""
 _NOT_ENTRIES = re.compile(
-    r"\W*(?:(?:latest |recent |breaking )?news(?: & updates| and updates)?|what'?s new\W*|(?:recent |latest )?updates?"
+    r"\W*(?:(?:latest |recent |breaking )?news(?: & updates| and updates)?|what'?s new\W*|(?:(?:most )?recent |latest )?updates?(?: (?:notes?|logs?|history))?"
     r"|change ?log|announcements?|table of contents?|contents?|toc|outline|contribut\w*(?: \w+){0,3}|acknowledge?ments?"
     r"|licen[cs]es?|(?:bibtex )?citations?|cite(?: us| this\b.*)?|citing.*|star(?:gazers?)?(?: history| over time)?|contacts?"
     r"|how to (?:contribute|cite).*|related (?:github )?(?:repos\w*|awesome|lists?|projects?|resources).*"
@@ -61,14 +61,21 @@ _WEB_PAGE = re.compile(
 _PROSE = re.compile(
     r"\s(?:is|are|was|were|has|have) (?:a|an|the|[a-z]+ed)\b|\b(?:we|our|please|check out)\b", re.I
 )
+_ABOUT = re.compile(r"\b(?:curated|(?:paper|reading) list|(?:collection|list) of\b.*\bpapers?)\b", re.I)
+_UNFINISHED = re.compile(r"\s(?:the|a|an|of|on|in|at|to|from|by|with|see|and|or)$", re.I)
+"""What a title never ends with, and a sentence before a link does: `evaluated on the [Stanford ...](url)`."""
 _SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
 _PAPER_LABEL = re.compile(r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|论文|preprint|abs|pdfs)\b", re.I)
-_SAYS_OTHER = re.compile(r"slides?|poster|code|video|supp|appendix|data|blog|project|demo", re.I)
+_SAYS_OTHER = re.compile(
+    r"(?:slides?|posters?|codes?|videos?|supp\w*|appendix|data(?:sets?)?|blogs?|project\w*|demos?)\b(?!\s+(?:badge|paper))",
+    re.I,
+)
 _LABELLED = re.compile(
     r"[*_\[(]*+(?:papers?|pdf|arxiv|codes?|github|project(?: page)?|authors?|home(?:page)?|website|link|venue|conference"
     r"|date|year|data(?:set)?|demo|论文|代码|作者|主页|链接)[*_\])]*+\s?[:：(]",
     re.I,
 )
+_PAGE = re.compile(r"(?!\w+:|//)[^?#]*(?:\.md|/)(?:#.*)?$", re.I)
 _REPOSITORY = re.compile(r"\W*(?:github|hugging ?face|blog|website|tweet|twitter)\b", re.I)
 
 
@@ -93,6 +100,8 @@ class _Plan:
     context: Context
     kinds: frozenset[str]
     linkless: bool = False
+    notes: bool = False
+    """Whether most entries lead to a page beside the list, where somebody wrote about the paper."""
 
 
 def read_list(data: bytes, *, name: str, path: str, previous: Sequence[Entry] = ()) -> ParsedList:
@@ -136,6 +145,7 @@ def _no_collection() -> Iterator[None]:
 def _entries(source: Source, names: Names) -> tuple[list[Entry], list[Problem]]:
     refs = references(source)
     blocks = read_blocks(source)
+    nest_by_a_space(source, blocks)
     plan = _learn(source, refs, blocks)
     groups, unread = _group(source, refs, blocks, plan)
     drafts = [_finish(group, plan) for group in groups]
@@ -180,7 +190,8 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
     totals: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     venues: Counter[str] = Counter()
-    linkless, behind = 0, set[str]()
+    authored: Counter[str] = Counter()
+    linkless, ways, behind = 0, 0, set[str]()
     usable = [block for block in blocks if block.kind != "html_row" and not _ignored(block)]
     sample = [_candidate(source, refs, block) for block in _sample(usable)]
     labels, tags = _habits(sample)
@@ -195,6 +206,9 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
         )
         totals[name] += 1
         linkless += not draft.links
+        ways += _is_way(draft)
+        if len(draft.authors) > 1 or draft.et_al:
+            authored[_side(draft)] += 1
         kinds[candidate.block.kind] += 1
         if draft.venue_text and "year" in draft.spans:
             venues[draft.venue_text.casefold()] += 1
@@ -204,13 +218,15 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
     known = frozenset(venue for venue, count in venues.items() if count >= 2)
     used = frozenset(kind for kind, count in kinds.items() if count * 8 >= sum(kinds.values()))
     main = order[0].name if totals[order[0].name] * 5 >= 2 * sum(totals.values()) > 0 else ""
+    people = frozenset(side for side, count in authored.items() if 5 * count > 2 * sum(totals.values()) > 8)
     cites = totals["citation"] >= max(3, sum(totals.values()) // 20)
     mostly = 2 * linkless > sum(totals.values())
     return _Plan(
         tuple(order),
-        replace(context, venues=known, main=main, places=_are_places(behind), cites=cites),
+        replace(context, venues=known, main=main, places=_are_places(behind), cites=cites, people=people),
         used,
         mostly,
+        2 * ways > sum(totals.values()),
     )
 
 
@@ -232,6 +248,13 @@ def _are_places(names: set[str]) -> bool:
     return 4 * sum(venue is not None and venue.kind in published for venue in readings) < len(names)
 
 
+def _side(draft: EntryDraft) -> str:
+    """On which side of the title the authors stand; empty where a link or a cell holds them."""
+    if not {"title", "authors"} <= draft.spans.keys():
+        return ""
+    return "before" if draft.spans["authors"][0] < draft.spans["title"][0] else "behind"
+
+
 def _title_start(draft: EntryDraft) -> int:
     return draft.spans.get("title", draft.spans.get("short_name", (1 << 30, 0)))[0]
 
@@ -239,20 +262,32 @@ def _title_start(draft: EntryDraft) -> int:
 def _habits(sample: list[Candidate]) -> tuple[frozenset[str], frozenset[str]]:
     """The words that return from entry to entry: labels of links and of lines, and tags in brackets."""
     labels: Counter[str] = Counter()
+    spelled: Counter[str] = Counter()
     tags: Counter[str] = Counter()
     for candidate in sample:
         inlines = candidate.cells or (candidate.head,)
         marks = [(inline, mark) for inline in inlines for mark in inline.marks]
-        labels.update({_folded(inline, mark) for inline, mark in marks if mark.kind == "link"})
+        spelled.update({_spelling(inline, mark) for inline, mark in marks if mark.kind == "link"})
         labels.update({line_label(inline) for inline in inlines})
         tags.update(
             {_folded(inline, mark, aside=True) for inline, mark in marks if mark.kind in ("bracket", "code")}
         )
-    return _frequent(labels), _frequent(tags)
+    links = {fold_label(text) for text in _frequent(spelled)}
+    return _frequent(labels) | links, _frequent(tags)
 
 
 def _frequent(counts: Counter[str]) -> frozenset[str]:
     return frozenset(word for word, count in counts.items() if word and count >= _HABIT)
+
+
+def _spelling(inline: Inline, mark: Mark) -> str:
+    """A link's label as it returns: with its numbers, for `DeepSeek-V2` and `DeepSeek-V3` are two names."""
+    folded = _folded(inline, mark)
+    return (
+        inline.plain(mark.inner_start, mark.inner_end).casefold()
+        if folded and not is_generic(folded)
+        else folded
+    )
 
 
 def _folded(inline: Inline, mark: Mark, *, aside: bool = False) -> str:
@@ -274,7 +309,7 @@ def _columns(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> 
             tables[block.table].append(block)
     return {
         number: column_roles(
-            rows[0].header, [_cells(source, refs, row) for row in rows[:: 1 + len(rows) // 25]]
+            rows[0].header, [_cells(source, refs, row) for row in rows[:: 1 + len(rows) // 25 | 1]]
         )
         for number, rows in tables.items()
     }
@@ -407,10 +442,7 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
     if read is None:
         return None
     draft, layout = read
-    majority = bool(plan.layouts) and layout == plan.layouts[0].name
-    wanted = 0.35 if majority and block.kind in plan.kinds else _SURE
-    if current and block.kind == "item" and _beside(block, current) and len((draft.title or "").split()) > 3:
-        wanted = 0.17 if plan.linkless else 0.2
+    wanted = _SURE if draft.confidence >= _SURE else _wanted(block, draft, layout, plan, current)
     sure = draft.confidence >= wanted or (draft.confidence + 0.15 >= wanted and _has_paper(draft))
     if not sure or (
         block.kind == "heading" and not (draft.title_url and _leads_to_paper(draft.title_url, "", True))
@@ -420,9 +452,39 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
         return None
     if _is_menu(candidate.head, draft) or (current and _goes_on(candidate, current, plan)):
         return None
+    if not plan.notes and _is_way(draft):
+        return None
     if current and _is_detail(block, draft, current):
         return None
     return _Group(candidate, draft, layout, block.lines[1], block.end, plan.kinds)
+
+
+def _wanted(block: Block, draft: EntryDraft, layout: str, plan: _Plan, current: _Group | None) -> float:
+    """How sure a draft must be to start an entry: less so in the list's own shape, and beside entries like it."""
+    main = bool(plan.layouts) and layout == plan.layouts[0].name
+    wanted = [0.35 if main and block.kind in plan.kinds else _SURE]
+    if current and block.kind == "item" and _beside(block, current):
+        if _is_long(draft, plan, layout):
+            wanted.append(0.17 if plan.linkless else 0.2)
+        if layout == plan.context.main == current.layout and _is_headline(draft.title):
+            wanted.append(0.17)
+    elif block.cells and draft.title and has_titles(block.header, plan.context.columns.get(block.table, ())):
+        wanted.append(0.2)
+    elif block.kind == "row" and any(block.header) and layout == "table row":
+        wanted.append(0.44)
+    return min(wanted)
+
+
+def _is_long(draft: EntryDraft, plan: _Plan, layout: str) -> bool:
+    """Whether a title is so long that it needs nothing beside it; less will do in a list that has no links."""
+    return len((draft.title or "").split()) > (2 if plan.linkless and layout == plan.context.main else 3)
+
+
+def _is_headline(title: str | None) -> bool:
+    """Whether a text is written as titles are: five words and more, most of the long ones capitalised."""
+    words = (title or "").split()
+    long = [word for word in words if len(word) > 3]
+    return len(words) >= 5 and 5 * sum(word[0].isupper() for word in long) >= 3 * len(long)
 
 
 def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
@@ -432,6 +494,8 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
     whose title no sentence goes on behind.
     """
     cited = bool(draft.authors or draft.venue_text or draft.year)
+    if _ABOUT.search(draft.title or "") and not draft.title_url:
+        return False
     if "paragraph" in plan.kinds and cited:
         return True
     if draft.title_url and not _leads_to_paper(draft.title_url, "", False):
@@ -440,6 +504,8 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
     if not draft.title_url and not cited and len(title.split()) > 7 and _PROSE.search(title):
         return False
     if not any(_surely_paper(link.url, link.label) for link in draft.links) or "title" not in draft.spans:
+        return False
+    if not draft.title_url and _UNFINISHED.search(title):
         return False
     at = draft.spans["title"][1]
     at = max([at, *(mark.end for mark in candidate.head.of("link", "bold") if mark.start < at <= mark.end)])
@@ -456,6 +522,13 @@ def _is_menu(head: Inline, draft: EntryDraft) -> bool:
         between.append(head.text[at : mark.start])
         at = max(at, mark.end)
     return not re.sub(r"[\W_]++", "", "".join(between) + head.text[at : head.end])
+
+
+def _is_way(draft: EntryDraft) -> bool:
+    """Whether all that is said is the way to other pages beside the list: `[Deep learning](pages/dl.md)`."""
+    if draft.authors or draft.venue_text or not draft.links:
+        return False
+    return all(_PAGE.match(link.url) for link in draft.links)
 
 
 def _goes_on(candidate: Candidate, current: _Group, plan: _Plan) -> bool:
@@ -505,7 +578,10 @@ def _start_by_details(
     read = _read(replace(candidate, tail=tuple(tail)), plan) if tail else None
     if read is None or read[0].confidence < _SURE or (current and _is_detail(block, read[0], current)):
         return None
-    told = any(_is_labelled(inline, plan) for inline in tail) or bool(read[0].authors and current)
+    told = any(
+        _is_labelled(inline, plan) or (block.kind == "heading" and _is_paper_line(inline)) for inline in tail
+    )
+    told |= bool(read[0].authors and current)
     if read[0].confidence < 0.7 and not (told and read[0].title):
         return None
     layout = next(layout for layout in plan.layouts if layout.name == read[1])
@@ -522,6 +598,10 @@ def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> boo
     if _is_labelled(inline, plan) and (following.depth > block.depth or block.kind == "paragraph"):
         return True
     if following.depth == block.depth + 1 and _is_people(inline):
+        return True
+    if plan.context.cites and block.kind == following.kind == "item" and following.depth > block.depth:
+        return not inline.links  # the citation of a paper that is named above it
+    if block.kind == "heading" and _holds_links_only(inline):
         return True
     return following.kind == "paragraph" and following.depth == 0 and _opens_with_link(inline)
 
@@ -544,12 +624,34 @@ def _heads_a_record(source: Source, refs: dict[str, CharSpan], units: list[Block
     words = len(source.visible[block.start : block.end].split())
     if words < 3 or number + 1 >= len(units) or units[number + 1].kind == "heading":
         return False
+    for following in units[number + 1 : number + 7]:
+        if following.kind == "heading" or following.cells:
+            break
+        inline = scan(source.visible, following.start, following.end, refs)
+        if _is_paper_line(inline):
+            return True
     below = scan(source.visible, units[number + 1].start, units[number + 1].end, refs)
     links = below.links
     bare = links and all(
         is_generic(below.plain(m.inner_start, m.inner_end)) or m.inner_start == m.url_start for m in links
     )
     return bool(bare) and _opens_with_label(below) and _PAPER_LABEL.match(below.text, below.start) is not None
+
+
+def _is_paper_line(inline: Inline) -> bool:
+    """Whether a line holds nothing but links and one is labelled as the paper's: `![](pdf.png) [Paper](file.pdf)`."""
+    return _holds_links_only(inline) and any(
+        _PAPER_LABEL.fullmatch(inline.plain(m.inner_start, m.inner_end).strip("[] ")) for m in inline.links
+    )
+
+
+def _holds_links_only(inline: Inline) -> bool:
+    at, between = inline.start, []
+    for mark in inline.of("link", "image"):
+        if mark.start >= at:
+            between.append(inline.text[at : mark.start])
+            at = mark.end
+    return bool(inline.links) and not re.sub(r"[\W_]++", "", "".join(between) + inline.text[at : inline.end])
 
 
 def _is_same_record(following: Block, inline: Inline) -> bool:
@@ -574,6 +676,8 @@ def _is_detail(block: Block, draft: EntryDraft, current: _Group) -> bool:
     inside = block.depth > parent.depth
     if block.kind != "item":
         inside = block.kind == "paragraph" and block.item >= 0 and block.item == parent.item
+        if inside and not draft.title_url and not current.draft.links:
+            return True  # the links of a title that has none of its own
     return inside and not (draft.confidence >= 0.7 and _has_paper(draft))
 
 
@@ -603,11 +707,19 @@ def _is_short_detail(head: Inline) -> bool:
     """Authors, links or badges on a line of their own, outside of any list."""
     rest = head.plain(head.start, head.end)
     words = len(rest.split())
+    if _is_caption(head) or (head.links and all(mark.url[:1] == "#" for mark in head.links)):
+        return False
     styled = bool(head.marks and head.marks[0].kind == "italic" and head.marks[0].start <= head.start + 2)
     if not styled and words > 12:
         return False
     linked = any(mark.kind in ("link", "image") for mark in head.marks)
     return linked or find_people(rest, sure=True) is not None or find_when(rest, alone=True) is not None
+
+
+def _is_caption(head: Inline) -> bool:
+    """Whether a line is bold from end to end: the name of a group."""
+    first = head.marks[0] if head.marks else None
+    return first is not None and first.kind == "bold" and first.start <= head.start and first.end >= head.end
 
 
 def _looks_like_entry(candidate: Candidate) -> bool:

@@ -46,6 +46,8 @@ FLOORS = {
     "export": (4, 0),
     "rendering": (4, 0),
     "explaining": (4, 0),
+    "suspicions": (4, 0),
+    "tracing": (4, 0),
     "report": (4, 1),
     "loading": (4, 1),
     "parse": (5, 0),
@@ -58,8 +60,14 @@ FLOORS = {
 }
 """Floor, and place on the floor: a room imports only from what lies lower. Rooms of one place never meet."""
 
-KNOWLEDGE_FOR_PLUGINS = {"errors", "model", "text", "identifiers"}
-"""All that one source or one layout may know of the house, beside its own package."""
+KNOWLEDGE_FOR_PLUGINS = {
+    "sources": {"errors", "model", "text", "identifiers"},
+    "formats": {"errors", "model", "text", "identifiers", "venues"},
+}
+"""All that one source or one layout may know of the house, beside its own package.
+
+A layout asks `venues` whether a word without a year beside it is a venue: its place alone does not tell.
+"""
 
 NETWORK = {
     "requests",
@@ -171,11 +179,11 @@ def test_floors__a_room_imports_only_from_lower_floors(path: Path) -> None:
 
 @each_module
 def test_floors__a_source_and_a_layout_know_nothing_of_the_house(path: Path) -> None:
-    """One file in sources/ or formats/ needs texts, identifiers and its own package, nothing else."""
-    name = name_of(path)
-    if package_of(name) not in ("sources", "formats"):
+    """One file in sources/ or formats/ needs texts, identifiers and its own package, and little else."""
+    package = package_of(name_of(path))
+    if package not in KNOWLEDGE_FOR_PLUGINS:
         return
-    allowed = KNOWLEDGE_FOR_PLUGINS | {package_of(name)}
+    allowed = KNOWLEDGE_FOR_PLUGINS[package] | {package}
     strangers = {f"{found.line}: {t}" for t, found in own_imports(path) if package_of(t) not in allowed}
     assert not strangers
 

@@ -7,15 +7,16 @@ that orders of fields need no rules of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
+from pipeline.formats._cited import Cited, find_citation, find_cited_name, find_people_or_one
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
-from pipeline.formats._people import find_people, is_name
-from pipeline.formats._when import When, find_when, is_acronym, trim
+from pipeline.formats._people import People, find_people, is_name
+from pipeline.formats._when import When, find_when, is_acronym, is_known, is_venue_label, trim
 
 _LABELS = {
     "authors": re.compile(r"authors?|作者|written by|by$", re.I),
@@ -50,6 +51,9 @@ _PUBLISHED = re.compile(r"\b(?:published|accepted|appeared|presented)\s+(?:at|in
 _QUOTES = '"“”„«»「」『』《》'
 _AROUND = " \t\r\n.,;:|-–—*_·()[]`\"'>/!（）【】，。；：、"
 _VENUE_LABEL = re.compile(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{2}")
+_NAMED = re.compile(r"(?=[^\s]*(?:\d|[A-Z][^\s]*[A-Z]|[a-z][A-Z]))[^\s,]{2,24}(?: [^\s,]{1,20}){0,2}")
+"""A name of a method or model in parentheses: `(GopherCite)`, `(GPT-2)`; praise is none."""
+_YEAR_NEXT = re.compile(r"[*_]{1,3}[,.]?\s?[(（]?(?:19|20)\d\d(?!\d)")
 _NOISE = re.compile(r"[\W_\d]*$")
 _DATED_TAIL = re.compile(r"\s*+[(（]([^()（）\n]{2,80}+)[)）][\s*_.\"”]*$")
 _BAR = re.compile(r"\s\|{1,2}\s")
@@ -57,9 +61,20 @@ _DATED = frozenset(("venue", "year", "date"))
 _BADGE_LABELS = frozenset(("conference", "publish", "published", "venue", "journal", "paper"))
 _BADGE = "img.shields.io/badge/"
 _BADGE_TEXT = re.compile(r"(?:[^-]|--)++")
+_FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[\d.]+(?:v\d)?")
 _YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
-_TRACK_BEHIND = re.compile(r"[ ,]{1,2}\(?(Findings|Workshops?)\b", re.I)
+_TRACK_BEHIND = re.compile(
+    r"[ ,]{1,2}\(?(Findings|Workshops?|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|Companion|Industry|Long|Short"
+    r"|Main|(?:D&B|Datasets? (?:and|&) Benchmarks?)(?: Track)?)\b(?!\s+(?-i:[a-z]))",
+    re.I,
+)
+_NO_WORDS = re.compile(r"[\W\d_]{0,16}+")
+_SURNAMES = re.compile(
+    r"([A-Z][\w'’-]+) (?:and|&) ([A-Z][\w'’-]+)(?=,? [A-Z(][^\n]{0,40}(?:19|20)\d\d|,? \(?(?:19|20)\d\d)"
+)
+_ONE_WORD = re.compile(r"([A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)\.\s*")
+_ENDS = re.compile(r"\s*(?:[.,;|(\[]|$)")
 _LABEL_ASIDE = re.compile(r"\([^()]*+\)|\s[-–—:|]\s.*+$")
 _LABEL_NOISE = re.compile(r"[\W\d_]++")
 _COUNTER = re.compile(r"\W*(?:\d+|[ivx]+)\W*$")
@@ -87,6 +102,8 @@ class _Notes:
     et_al: bool = False
     year: int | None = None
     date_year: int | None = None
+    outer: CharSpan = (-1, -1)
+    """The place of the title with its markup."""
 
 
 def is_generic(label: str, learned: frozenset[str] = frozenset()) -> bool:
@@ -166,20 +183,30 @@ def describe(
     candidate: Candidate, slot: TitleSlot, context: Context, roles: tuple[str, ...] = ()
 ) -> EntryDraft:
     """The draft of an entry whose title stands in `slot`; `roles` say what each cell of a row holds."""
-    notes = _Notes(candidate.head.text, context)
-    _note_title(notes, candidate.head, slot)
+    notes = _Notes(candidate.head.text, context, outer=slot.outer)
+    cited = None if slot.people_first or slot.name else find_citation(notes.text, slot.start, slot.end)
+    if cited:
+        slot = replace(slot, start=cited.title[0], end=cited.title[1])
+        _note_names(notes, cited.people, cited.names)
+    _note_title(notes, _holder(candidate, slot), slot)
     inlines = candidate.cells or (candidate.head,)
     for inline, role in zip(inlines, roles or ("",) * len(inlines), strict=False):
         _read_cell(notes, inline, role, slot)
+    _note_cited(notes, cited, inlines, roles)
     for inline in candidate.tail:
         if not _note_system(notes, inline):
             _read_segments(notes, inline, slot)
     for inline in (*inlines, *candidate.tail):
         _note_linked_people(notes, inline, slot)
-    _note_link_labels(notes, candidate)
+    _note_link_labels(notes, candidate, slot)
     _note_badges(notes, candidate)
     links = links_of((*inlines, *candidate.tail))
     return _draft(notes, slot, links)
+
+
+def _holder(candidate: Candidate, slot: TitleSlot) -> Inline:
+    """The scanned text the title stands in: a cell of a row, or the head."""
+    return next((cell for cell in candidate.cells if cell.start <= slot.start < cell.end), candidate.head)
 
 
 def _read_cell(notes: _Notes, inline: Inline, role: str, slot: TitleSlot) -> None:
@@ -187,13 +214,87 @@ def _read_cell(notes: _Notes, inline: Inline, role: str, slot: TitleSlot) -> Non
         if inline.start < slot.outer[0] or slot.outer[1] < inline.end:
             _read_segments(notes, inline, slot)
     elif role == "authors":
-        _note_people(notes, inline.start, inline.end, sure=True)
+        if _note_people(notes, inline.start, inline.end, sure=True) == inline.start and not inline.marks:
+            people = find_people_or_one(notes.text[inline.start : inline.end])
+            if people:
+                _note_names(notes, people, (inline.start + people.start, inline.start + people.end))
     elif role in ("venue", "date"):
         _read_dated_cell(notes, inline, role == "venue")
     elif role == "name":
-        text = inline.plain(inline.start, inline.end)
-        if text and not _NOISE.match(text):
-            _note_name(notes, Segment(inline.start, inline.end, "", None))
+        _read_name_cell(notes, inline)
+    elif role == "comment":
+        _read_comment_cell(notes, inline)
+
+
+def _read_name_cell(notes: _Notes, inline: Inline) -> None:
+    """A nickname: the text of the cell's link, else its first text that is no image, without a citation behind it."""
+    start, end = name_place(inline)
+    cited = find_cited_name(notes.text, start, end)
+    end = cited.end if cited else end
+    text = inline.plain(start, end)
+    if "short_name" in notes.values or _NOISE.match(text):
+        return
+    _note_name(notes, Segment(start, end, "", None))
+    if "short_name" in notes.values:
+        notes.values["short_name"] = inline.plain(*notes.spans["short_name"])
+
+
+def name_place(inline: Inline) -> CharSpan:
+    """Where in a cell its name stands: the text of a link, else the first text between images and line breaks."""
+    if not inline.marks:
+        return inline.start, inline.end
+    for mark in inline.links:
+        text = inline.plain(mark.inner_start, mark.inner_end)
+        if mark.inner_start != mark.url_start and text and not is_generic(text):
+            return mark.inner_start, mark.inner_end
+    at = inline.start
+    for mark in inline.marks:
+        if mark.kind in ("image", "break", "link") and mark.start >= at:
+            if not _NOISE.match(inline.plain(at, mark.start)):
+                return at, mark.start
+            at = mark.end
+    return at, inline.end
+
+
+def _read_comment_cell(notes: _Notes, inline: Inline) -> None:
+    """A remark may say where a paper was accepted: `12 pages, accepted to ICML 2024`; other venues in it are prose."""
+    for published in _PUBLISHED.finditer(notes.text, inline.start, inline.end):
+        stop = min(inline.end, published.end() + 120)
+        if (tag := notes.text.find("<", published.end(), stop)) >= 0:
+            stop = tag
+        when = find_when(notes.text[published.end() : stop], known=notes.context.venues, alone=True)
+        if when and when.venue and when.start < 12:
+            venue = notes.text[published.end() :][slice(*when.venue)]
+            if when.year or is_known(venue):
+                _take_when(notes, published.end(), when)
+                return
+
+
+def _note_names(notes: _Notes, people: People, place: CharSpan) -> None:
+    if not notes.authors:
+        notes.authors, notes.et_al = people.names, people.et_al
+        notes.spans["authors"] = place
+
+
+def _note_cited(notes: _Notes, cited: Cited | None, inlines: Sequence[Inline], roles: Sequence[str]) -> None:
+    """What citations say that no field of its own does: names and year behind a nickname, venue behind a title."""
+    if cited:
+        if cited.year and notes.year is None:
+            notes.year = int(notes.text[slice(*cited.year)])
+            notes.spans["year"] = cited.year
+        if "venue" not in notes.values:
+            rest = scan(notes.text, *cited.rest)
+            for segment in segments(rest, (-1, -1)):
+                _note_when(notes, segment.start, segment.end, alone=True)
+    if "name" not in roles:
+        return
+    for inline, role in zip(inlines, roles, strict=False):
+        named = find_cited_name(notes.text, *name_place(inline)) if role == "name" else None
+        if named:
+            _note_names(notes, named.people, named.names)
+            if named.year and notes.year is None and notes.date_year is None:
+                notes.year = int(notes.text[slice(*named.year)])
+                notes.spans["year"] = named.year
 
 
 def _read_dated_cell(notes: _Notes, inline: Inline, venues: bool) -> None:
@@ -228,7 +329,8 @@ def _note_dated_cell(notes: _Notes, inline: Inline, venues: bool) -> None:
 def _note_bare_venue(notes: _Notes, segment: Segment) -> None:
     """In a venue's own column any short text is a venue."""
     start, end = trim(notes.text, segment.start, segment.end)
-    free = "venue" not in notes.values and "year" not in notes.spans
+    at = notes.spans["year"][0] if "year" in notes.spans else -1
+    free = "venue" not in notes.values and not segment.start <= at < segment.end
     if free and 1 < end - start < 60 and not _NOISE.match(notes.text[start:end]):
         _set(notes, "venue", 0, (start, end))
 
@@ -243,10 +345,9 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
         stop = tail.start()
         _take_when(notes, tail.start(1), replace(when, venue=None) if notes.context.places else when)
     start, end = title_span(notes.text, slot.start, stop)
-    title = clean_title(head.plain(slot.start, stop))
+    title = clean_title(head.plain(slot.start, stop).rstrip("([ "))
     while start < end and notes.text[end - 1] in "([ \t":
         end -= 1
-    title = title.rstrip("([ ")
     if title and start < end:
         key = "short_name" if slot.name else "title"
         notes.values[key] = title
@@ -305,7 +406,7 @@ def segments(inline: Inline, taken: CharSpan) -> list[Segment]:
     """The stretches of text outside of title, links and images, split where the style changes."""
     found: list[Segment] = []
     at, label = inline.start, _line_label(inline, inline.start, taken)
-    if not inline.marks and not inline.start <= taken[0] < inline.end:
+    if not inline.marks and not inline.cuts and not inline.start <= taken[0] < inline.end:
         _add_segment(found, inline, (at, inline.end), "", label)
         return found
     style: list[tuple[int, str]] = []
@@ -330,6 +431,11 @@ def segments(inline: Inline, taken: CharSpan) -> list[Segment]:
 def _walls(inline: Inline, taken: CharSpan) -> list[tuple[int, int, str]]:
     """Where text is interrupted: title, links, images, line breaks; and where a style begins and ends."""
     found: list[tuple[int, int, str]] = [(*taken, "skip")] if inline.start <= taken[0] < inline.end else []
+    found += [
+        (*cut, "skip")
+        for cut in inline.cuts
+        if inline.text[cut[0]] in "<~" and not taken[0] <= cut[0] < taken[1]
+    ]
     busy, styled, bold = -1, -1, -1
     for mark in inline.marks:
         if mark.start < busy:
@@ -385,7 +491,7 @@ def _add_segment(found: list[Segment], inline: Inline, span: CharSpan, style: st
 def _line_label(inline: Inline, start: int, taken: CharSpan) -> str | None:
     """The field label that the line at `start` opens with, folded: `Authors:`, `**Code**:`, `作者：`.
 
-    On a line with the title only a label that names a field counts: `FlashAttention:` opens a title.
+    Up to the title only a label that names a field counts: `FlashAttention:` is a name, or opens a title.
     """
     stop = min(inline.end, start + 60)
     colon = inline.text.find(":", start, stop) >= 0 or inline.text.find("：", start, stop) >= 0
@@ -393,9 +499,7 @@ def _line_label(inline: Inline, start: int, taken: CharSpan) -> str | None:
     if match is None:
         return None
     label = match[1].strip().casefold()
-    stop = inline.text.find("\n", start, inline.end)
-    titled = taken[0] >= start and taken[0] <= (stop if stop >= 0 else inline.end)
-    if titled and (_label_role(label) is None or match.end() > taken[0]):
+    if inline.end >= taken[0] >= start and (_label_role(label) is None or match.end() > taken[0]):
         return None
     return label
 
@@ -450,21 +554,23 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
         return
     start = segment.start
     if segment.style in ("", "italic", "quote"):
-        start = _note_people(
-            notes, start, segment.end, sure=segment.style == "italic" and " " in text.strip()
-        )
+        cited = when is not None and when.venue is None and when.year_at is not None and when.year_at[0] > 4
+        sure = cited or (segment.style == "italic" and " " in text.strip())
+        start = _note_people(notes, start, segment.end, sure=sure)
     if start > segment.start:
         _note_when(notes, start, segment.end, alone=True)
     elif when and (when.year or segment.style in ("code", "paren", "bracket", "italic")):
         _take_when(notes, segment.start, when)
-    elif segment.style == "bold":
+        if when.date_at and not when.venue:
+            _note_when(notes, segment.start + when.end, segment.end, alone=True)
+    elif segment.style == "bold" or (segment.style == "paren" and _NAMED.fullmatch(text.strip())):
         _note_name(notes, segment)
 
 
 def _is_nickname(notes: _Notes, segment: Segment, slot: TitleSlot, when: When | None) -> bool:
     """Underlined, or before a colon, or bold in parentheses; not a date or a venue with its year."""
     after = notes.text[segment.end : slot.outer[0]].strip(" *_\"“'`")
-    text = notes.text[segment.start : segment.end].strip()
+    text = notes.text[segment.start : segment.end].strip(" \t\r\n*_\"“'`([")
     if segment.style == "under":
         return not (when and when.year)
     if segment.style in ("bold", "bracket", "paren", "code") and _is_tag(notes, segment, text):
@@ -502,8 +608,16 @@ def _note_name(notes: _Notes, segment: Segment) -> None:
 def _anywhere(notes: _Notes, segment: Segment) -> None:
     """Text behind a title or on a line of its own: names, then a venue or date, in either order."""
     text = notes.text[segment.start : segment.end]
-    if segment.style in ("bold", "paren") and text.strip()[:1] == "(" and not any(c.isdigit() for c in text):
-        _note_name(notes, segment)
+    if _is_aside(notes, segment, text):
+        name = text.strip("( )*_").split(",")[0].strip()
+        if _NAMED.fullmatch(name) and not is_known(name):
+            start = notes.text.index(name, segment.start)
+            _note_name(notes, Segment(start, start + len(name), segment.style, None))
+            return
+        if segment.style == "bold":
+            return
+    elif segment.style in ("italic", "bold") and _is_venue_with_year(notes, segment, text):
+        _set(notes, "venue", 0, trim(notes.text, segment.start, segment.end))
         return
     lead = len(text) - len(text.lstrip(' \t\r\n.,;:|-–—*()·"”>'))
     start = segment.start + lead
@@ -514,7 +628,7 @@ def _anywhere(notes: _Notes, segment: Segment) -> None:
         and whole.venue
         and not text[: whole.start].strip(" .,:;()*|–—-")
         and (whole.year or not sure or len(text.split()) < 4)
-        and not _are_names(text[slice(*whole.venue)])
+        and not _are_names(notes, segment.start + whole.venue[0], segment.start + whole.venue[1])
     ):
         _take_when(notes, segment.start, whole)
         start = segment.start + whole.end
@@ -523,9 +637,39 @@ def _anywhere(notes: _Notes, segment: Segment) -> None:
     _note_when(notes, start, segment.end, alone=len(notes.text[start : segment.end].split()) <= 14)
 
 
-def _are_names(text: str) -> bool:
-    """Whether what stands beside a year is a list of people: `Simon Prince and Ann Lee, 2012`."""
+def _is_aside(notes: _Notes, segment: Segment, text: str) -> bool:
+    """Whether a stretch fills parentheses: `(**GPT-2**)`, `**(GPT-2)**`, `(GPT-2)`."""
+    if segment.style == "bold" and text.strip()[:1] == "(":
+        return True
+    if notes.text[segment.start - 1 : segment.start] == "(" and segment.style == "paren":
+        behind = notes.text[max(0, segment.start - 4) : segment.start - 1].rstrip()[-1:] in tuple(')]*_>"”')
+        return behind and find_when(text) is None
+    before = notes.text[max(0, segment.start - 3) : segment.start]
+    return (
+        segment.style == "bold" and before.rstrip("*_").endswith("(") and find_when(text, alone=True) is None
+    )
+
+
+def _is_venue_with_year(notes: _Notes, segment: Segment, text: str) -> bool:
+    """Whether a styled text is a venue for its year follows: `in *Data Mining and Knowledge Discovery* 2019`."""
+    if "venue" in notes.values or not _YEAR_NEXT.match(notes.text, segment.end):
+        return False
+    words = text.split()
+    short = 1 <= len(words) <= 12 and text.strip()[:1].isupper()
+    return short and (is_known(text.strip(" .,")) or find_people(text, sure=True) is None)
+
+
+def _are_names(notes: _Notes, start: int, end: int) -> bool:
+    """Whether what stands beside a year is a list of people: `Simon Prince and Ann Lee, 2012`, or one at their place."""
+    text = notes.text[start:end]
     people = find_people(text) if " and " in text or "," in text else None
+    if (
+        people is None
+        and notes.context.people
+        and not notes.authors
+        and (alone := _placed_people(notes, text, start))
+    ):
+        return not _is_venue(alone)
     return people is not None and len(text) - people.end < 3 and all(" " in name for name in people.names)
 
 
@@ -542,10 +686,62 @@ def _note_people(notes: _Notes, start: int, end: int, *, sure: bool) -> int:
     start += len(text) - len(bare)
     people = None if notes.authors else find_people(bare, sure=sure)
     if people is None:
+        people = None if notes.authors else _placed_people(notes, bare, start)
+    elif len(people.names) % 2 and len(people.names) > 2 and people.et_al:
+        people = _behind_venue(notes, bare, start, people)
+    if people is None or _is_venue(people):
         return start
     notes.authors, notes.et_al = people.names, people.et_al
     notes.spans["authors"] = (start + people.start, start + people.end)
     return start + people.end
+
+
+def _placed_people(notes: _Notes, text: str, start: int) -> People | None:
+    """What would be too little elsewhere, at the place beside the title where authors stand: one name, two surnames."""
+    side = "before" if start < notes.outer[0] else "behind"
+    if side == "behind" and not _NO_WORDS.fullmatch(notes.text, notes.outer[1], start):
+        return None
+    learned = side in notes.context.people
+    pair = _SURNAMES.match(text) if side == "behind" or learned else None
+    if pair and is_name(pair[1]) and is_name(pair[2]):
+        return People((pair[1], pair[2]), False, 0, pair.end(2))
+    people = find_people(text, sure=True) if learned or side == "before" else None
+    if people and len(people.names) > 2 and side == "before" and not text[people.end :].strip(' .,;:"“'):
+        return people
+    if (
+        people is None
+        and learned
+        and side == "before"
+        and (alone := _ONE_WORD.fullmatch(text))
+        and is_name(alone[1])
+    ):
+        return People((alone[1],), False, *alone.span(1))
+    if people is None or not learned or len(people.names) > 1 or not _ENDS.match(text, people.end):
+        return None
+    words = people.names[0].split()
+    return (
+        people
+        if 2 <= len(words) <= 4 and not any(len(word) > 1 and word.isupper() for word in words)
+        else None
+    )
+
+
+def _behind_venue(notes: _Notes, text: str, start: int, people: People) -> People | None:
+    """Authors in pairs of last and given name behind a venue: `IEEE Access, Park, Youngmi, et al.`"""
+    first, last, *_ = people.names
+    named = " " in first and " " not in last or first.isupper() or is_known(first)
+    comma = text.find(",", people.start)
+    rest = find_people(text[comma + 1 :], sure=True) if named and comma > 0 else None
+    if rest is None or not all(", " in name for name in rest.names):
+        return people
+    if "venue" not in notes.values:
+        _set(notes, "venue", start, (people.start, comma))
+    return replace(rest, start=rest.start + comma + 1, end=rest.end + comma + 1)
+
+
+def _is_venue(people: People) -> bool:
+    """Whether what reads like one name is a journal: `Computational Linguistics`."""
+    return len(people.names) == 1 and not people.et_al and is_known(people.names[0])
 
 
 def _note_linked_people(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
@@ -639,10 +835,15 @@ def _note_system(notes: _Notes, inline: Inline) -> bool:
     return match is not None
 
 
-def _note_link_labels(notes: _Notes, candidate: Candidate) -> None:
-    """A venue that is the text of a link: `[[EMNLP 2013]](url)`."""
+def _note_link_labels(notes: _Notes, candidate: Candidate, slot: TitleSlot) -> None:
+    """A venue that is the text of a link: `[[EMNLP 2013]](url)`, and before the title `[[EMNLP]](url) Title`."""
     if "venue" in notes.values or "year" in notes.spans:
         return
+    if (first := next(iter(candidate.head.links), None)) and first.start < slot.outer[0]:
+        label = candidate.head.plain(first.inner_start, first.inner_end)
+        if len(label) < 40 and is_venue_label(label):
+            _set(notes, "venue", 0, trim(notes.text, first.inner_start, first.inner_end))
+            return
     for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail):
         for mark in inline.links:
             label = notes.text[mark.inner_start : mark.inner_end]
@@ -660,7 +861,8 @@ def _note_badges(notes: _Notes, candidate: Candidate) -> None:
         return
     for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail):
         for mark in inline.of("image"):
-            if _BADGE in mark.url and _note_badge(notes, mark):
+            labels = any(link.start <= mark.start < link.end for link in inline.links)
+            if _BADGE in mark.url and _note_badge(notes, mark, labels=labels):
                 return
 
 
@@ -668,12 +870,17 @@ def _extent(candidate: Candidate) -> CharSpan:
     return candidate.block.start, candidate.block.end
 
 
-def _note_badge(notes: _Notes, mark: Mark) -> bool:
-    """A badge of two texts that says where: `Conference-ICML'24`, `ICLR-Paper`; `arXiv-2401.00001` does not."""
+def _note_badge(notes: _Notes, mark: Mark, *, labels: bool) -> bool:
+    """A badge of two texts that says where: `Conference-ICML'24`, `ICLR-Paper`; `arXiv-2401.00001` does not.
+
+    One of one text says so if its alternative text does (`labels`: it is the label of a link).
+    """
     parts = mark.url.split("/badge/", 1)[1].split("?")[0]
     at = mark.url_start + mark.url.index("/badge/") + 7
     pieces = [piece for piece in _BADGE_TEXT.finditer(parts)][:-1]
     texts = [unquote(piece[0]).replace("_", " ").strip() for piece in pieces]
+    if len(pieces) == 1 or (len(pieces) == 2 and _FULL_YEAR.fullmatch(texts[1])):
+        return _note_plain_badge(notes, mark, at, texts, labels=labels)
     if len(pieces) < 2 or any(_NUMBER.fullmatch(text) for text in texts):
         return False
     beside_paper = texts[1].casefold() == "paper" and not is_generic(texts[0])
@@ -689,6 +896,32 @@ def _note_badge(notes: _Notes, mark: Mark) -> bool:
         _set(notes, "venue", at, pieces[0].span())
         return True
     return False
+
+
+def _note_plain_badge(notes: _Notes, mark: Mark, at: int, texts: list[str], *, labels: bool) -> bool:
+    """A badge that is nothing but a venue, perhaps with its year: `NIPS-red` (called "Paper"), `CVPR-2016-blue`."""
+    text, alt = texts[0], notes.text[mark.inner_start : mark.inner_end].strip().casefold()
+    when = find_when(text, known=notes.context.venues, alone=True)
+    dated = len(texts) > 1 or (when is not None and when.venue is not None and when.year is not None)
+    preprint = text.casefold() == "arxiv" and (dated or (alt != "arxiv" and not labels))
+    named = (
+        is_known(text)
+        or text.casefold() in notes.context.venues
+        or (is_acronym(text) and not is_generic(text))
+    )
+    if not (preprint or (dated and when and when.venue and is_known(text[slice(*when.venue)])) or named):
+        return False
+    if not dated and alt not in _BADGE_LABELS and not (labels and alt == text.casefold() and is_known(text)):
+        return False
+    place = notes.text.find("-", at, mark.url_end)
+    if when and when.venue:
+        _take_badge(notes, (at, place), text, when)
+    else:
+        _set(notes, "venue", at, (0, place - at))
+    if len(texts) > 1 and "year" not in notes.spans:
+        notes.year = int(texts[1])
+        notes.spans["year"] = (place + 1, place + 5)
+    return True
 
 
 def _take_badge(notes: _Notes, place: CharSpan, text: str, when: When) -> None:

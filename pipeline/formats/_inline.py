@@ -17,7 +17,7 @@ from typing import Literal
 MarkKind = Literal["bold", "italic", "under", "code", "link", "image", "bracket", "quote", "break", "paren"]
 
 _TOKEN = re.compile(
-    r"\\.|`++|!\[|[\[\]()]|\*++|_++|~~|<https?://[^\s<>]++>|</?[a-zA-Z][^<>]{0,2000}+>"
+    r"\\[!-/:-@\[-`{-~\n]|\$(?![\s\d$])[^$\n]{1,300}(?<!\s)\$(?!\w)|`++|!\[|[\[\]()]|\*++|_++|~~|<https?://[^\s<>]++>|</?[a-zA-Z][^<>]{0,2000}+>"
     r"|https?://[^\s<>\"`|\[\]，。；）】》]++|[\"“”]|\n",
     re.S,
 )
@@ -163,6 +163,8 @@ def _take(state: _Scan, match: re.Match[str]) -> int:
         _paren(state, match)
     elif kind in '"“”':
         _quote(state, match)
+    elif kind == "$":
+        pass  # a formula: what stands in it is no markup
     elif kind == "\n":
         state.marks.append(Mark("break", match.start(), match.end(), match.end(), match.end()))
     else:

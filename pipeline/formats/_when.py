@@ -1,7 +1,7 @@
 """Where and when: the venue, the year or the date that a stretch of text names, each with its place.
 
-A venue is recognised by its place first (next to a year, alone in its slot) and by its shape second
-(an acronym, or a word like "Workshop"); names of conferences are data of other rooms and stand nowhere here.
+A venue is recognised by its place first (next to a year, alone in its slot), by its shape second (an
+acronym, or a word like "Workshop"), and where both say too little by being one: `venues` knows them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+
+from pipeline.formats._people import find_people
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
@@ -21,13 +23,14 @@ _DATE = re.compile(
     rf"|(?P<h>{_YYYY}),?[ ]{_MONTH}(?![ ]?[a-z])"
     rf"|(?P<c>{_YYYY})(?P<s>[-/.])(?:0?[1-9]|1[0-2])(?:(?P=s)(?:[0-2]?\d|3[01]|[Xx]{{2}}))?(?![\d/]|[.-]\d)"
     rf"|(?P<g>{_YYYY})年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?"
+    rf"|(?P<i>{_YYYY})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?"
     rf"|(?:0?[1-9]|1[0-2])/(?P<f>{_YYYY}))(?!\w)",
     re.I,
 )
 _FOUR_DIGITS = re.compile(r"(?:19|20)\d\d")
 _TWO_DIGITS = re.compile(r"\d\d")
 _YEAR = re.compile(
-    rf"(?<![\d./#])(?<!\d[-–])(?P<y>{_YYYY})(?![\d%]|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
+    rf"(?<![\d./#])(?<!\d[-–])(?P<y>{_YYYY})(?![\d%]|s\b|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
 )
 _SHORT_YEAR = re.compile(
     r"(?<![\w.])(?P<v>[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
@@ -49,6 +52,19 @@ _VENUE_WORD = re.compile(
     r"|期刊|会议|论文集",
     re.I,
 )
+_JOINED = re.compile(r"\bFindings of (?:the )?[\w() ]{2,50}$", re.I)
+"""What goes on behind a colon: `Findings of the ACL: EMNLP 2024`."""
+_SHORTENED = re.compile(
+    r"[\s,.;(*_]*+(?=(?:[^\s.]++\s)*+[^\s.]{1,9}\.\s)(?:(?:[A-Z][a-z]{1,9}\.|[A-Z][A-Za-z]{1,12}|of|and|the|&)(?:\s|$)){2,10}+"
+)
+"""A journal's name in abbreviated words: `Found. Trends Mach. Learn.`"""
+_SERIES = re.compile(r"(?:PMLR|LNCS|CEUR(?:-WS)?|JMLR W&CP)\b[\s\d:.–-]*+")
+_TRACK_ONLY = re.compile(
+    r"(?:tutorials?|workshops?|demos?|posters?|companion|industry(?: track)?|short papers?)", re.I
+)
+_SMALL = frozenset("in at for of the from with and on to by a an as".split())
+_PUBLISHERS = frozenset({"IEEE", "ACM", "USENIX", "PMLR", "LNCS", "CEUR", "CEUR-WS"})
+"""No venues, but what lists write in a venue's place."""
 _NOT_VENUE = re.compile(
     r"\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|link"
     r"|citations?|accepted|published|updated?|notes?|slides?|video|demo|et al|supp|supplementary|our|you"
@@ -60,6 +76,7 @@ _LEAD = re.compile(
 )
 _IN = re.compile(r"[\s.,;]*+In:?\s")
 _ARXIV_ID = re.compile(r"[\s:,(]*+(?:(?:abs/|arXiv:)\s*+)?\d{4}\.\d{4,5}(?:v\d+)?", re.I)
+_BARE_ID = re.compile(r"[\s:,(]*+\d{4}\.\d{4,5}(?:v\d+)?")
 _TRACK = re.compile(
     r"[\s,]*+\(?(findings|main|oral|poster|spotlight|highlight|workshop|demo|industry)\)?$", re.I
 )
@@ -100,7 +117,8 @@ def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = F
     phrase = text[venue[0] : venue[1]]
     brief = len(text.split()) <= 8 or phrase.casefold() in known
     if phrase and (
-        (brief and venue_alone(phrase, known)) or (_IN.match(text) and _fits(phrase, known, alone=False))
+        (brief and venue_alone(phrase, known, slot=alone))
+        or (_IN.match(text) and _fits(phrase, known, alone=False))
     ):
         return When(venue[0], venue[1], _cleaned(text, venue))
     return None
@@ -124,7 +142,7 @@ def _year(text: str) -> tuple[int, tuple[int, int]] | None:
 
 def _dated(text: str, date: re.Match[str], known: frozenset[str]) -> When:
     """A date with a month is no venue year; a venue may stand before or after it."""
-    digits = next(date[name] for name in "abcfgh" if date[name])
+    digits = next(date[name] for name in "abcfghi" if date[name])
     venue = _phrase_before(text, date.start(), known, alone=False)
     return When(venue[0] if venue else date.start(), date.end(), venue, int(digits), None, date.span())
 
@@ -154,15 +172,25 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _phrase_before(text: str, end: int, known: frozenset[str], alone: bool) -> tuple[int, int] | None:
-    start, limit = 0, end
+    before, start, limit = 0, 0, end
     _, end = trim(text, 0, end)
     for match in _BOUNDARY.finditer(text, 0, end):
         if match[0].strip() == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
             continue
+        if match[0][0] == ":" and _JOINED.search(text[max(0, match.start() - 60) : match.start()]):
+            continue
         if match.end() < end:
-            start = match.end()
+            before, start = start, match.end()
+    if _SHORTENED.fullmatch(text, 0, end):
+        start = 0
+    elif _SERIES.fullmatch(text, start, end) and before < start:
+        start, end = before, trim(text, before, start)[1]
+    elif _TRACK_ONLY.fullmatch(text, start, end) and before < start:
+        start = before
     found = trim(text, _with_series(text, start, limit), end)
     whole = alone and not text[: found[0]].strip(_EDGE + "In")
+    if whole and text[found[1] : found[1] + 1] == "." and _are_people(text[slice(*found)]):
+        return None
     return _cleaned(text, found) if _fits(text[found[0] : found[1]], known, whole) else None
 
 
@@ -189,6 +217,8 @@ def _cleaned(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     if lead:
         start = lead.end()
     number = _ARXIV_ID.search(text, start, end)
+    if number and number.start() == start:
+        number = _BARE_ID.search(text, start, end)
     if number and number.start() > start:
         end = number.start()
     start, end = trim(text, start, end)
@@ -202,7 +232,8 @@ def _fits(phrase: str, known: frozenset[str], alone: bool) -> bool:
         return False
     words = phrase.split()
     if alone:
-        return len(words) <= 14 and (phrase[0].isupper() or venue_like(phrase, known))
+        named = phrase[0].isupper() or (len(words) > 1 and words[0] not in _SMALL and words[1][0].isupper())
+        return len(words) <= 14 and (named or venue_like(phrase, known))
     return venue_like(phrase, known)
 
 
@@ -216,19 +247,46 @@ def venue_like(phrase: str, known: frozenset[str]) -> bool:
     return len(words) <= 5 and any(is_acronym(word.strip("()[],.")) for word in words)
 
 
+@lru_cache(maxsize=8192)
+def is_known(text: str, *, preprints: bool = False) -> bool:
+    """Whether a text names a venue that publishes papers, or, with `preprints`, a server of them."""
+    from pipeline.venues import understand  # the table is large, and many lists never come to this
+
+    venue = understand(text).venue
+    kinds = ("conference", "findings", "workshop", "journal", "preprint" if preprints else "journal")
+    return venue is not None and venue.kind in kinds
+
+
+def is_venue_label(text: str) -> bool:
+    """Whether a link before a title is labelled with where the paper stands: `CVPR`, `arXiv`."""
+    return is_known(text, preprints=True)
+
+
+def _are_people(phrase: str) -> bool:
+    """Whether a phrase before a full stop and a year reads as the names of authors: `David Chiang. 2007.`"""
+    people = find_people(phrase, sure=True)
+    named = people is not None and len(phrase) - people.end < 3 and all(" " in name for name in people.names)
+    return named and not is_known(phrase)
+
+
 def is_acronym(word: str) -> bool:
     """At least two capitals in one word: `ICML`, `NeurIPS`, `IJCAI-ECAI`."""
     return 2 <= len(word) <= 20 and _ACRONYM.match(word) is not None and sum(c.isupper() for c in word) >= 2
 
 
-def venue_alone(phrase: str, known: frozenset[str]) -> bool:
-    """Whether a phrase without any year is a venue: a known one, one acronym, or a preprint and the like."""
+def venue_alone(phrase: str, known: frozenset[str], *, slot: bool = False) -> bool:
+    """Whether a phrase without any year is a venue: a known one, one acronym, or a preprint and the like.
+
+    `slot` says that it stands by itself: then the name of a journal will do (`Computational Linguistics`).
+    """
     if phrase.casefold() in known:
         return True
     if len(phrase) > 80 or _NOT_VENUE.search(phrase):
         return False
     words = phrase.split()
     if len(words) == 1 and is_acronym(phrase):
+        return phrase in _PUBLISHERS or is_known(phrase, preprints=True)
+    if slot and 2 <= len(words) <= 8 and phrase[0].isupper() and is_known(phrase):
         return True
     return (
         len(words) <= 6

@@ -7,11 +7,13 @@ import re
 from pipeline.formats._fields import describe, is_generic, is_target
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
-from pipeline.formats._slots import is_titled, leads
+from pipeline.formats._slots import is_titled, leads, plain_title
 from pipeline.formats._when import find_when
+from pipeline.identifiers import read_url
 
 name = "linked title"
 
+_COLON = re.compile(r"[*_]{0,3}\s?[:：]\s*")
 _TAG = re.compile(r"\[([^\[\]]{1,40})\]\s*+(?=\S)")
 
 
@@ -31,7 +33,9 @@ def find(head: Inline, context: Context) -> TitleSlot | None:
             mark.inner_end - mark.inner_start > 1
             and (
                 is_target(mark.url)
-                or (not mark.url and len(head.text[mark.inner_start : mark.inner_end].split()) > 2)
+                or (
+                    _leads_nowhere(mark.url) and len(head.text[mark.inner_start : mark.inner_end].split()) > 2
+                )
             )
             and mark.inner_start != mark.url_start
         ):
@@ -41,11 +45,19 @@ def find(head: Inline, context: Context) -> TitleSlot | None:
     return None
 
 
+def _leads_nowhere(url: str) -> bool:
+    """Whether a link's target is no address at all: empty, or what a table's maker left there (`nan`, `TBD`)."""
+    return url.isalnum() or not url
+
+
 def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
     text = head.plain(mark.inner_start, mark.inner_end)
     opens = not head.text[head.start : mark.start].strip(' *_["“')
-    named = opens and text.isalpha() and text.casefold() not in context.venues
-    if not text or is_generic(text, context.labels) or (_is_venue(text) and not named):
+    if (
+        not text
+        or is_generic(text, context.labels)
+        or (_is_venue(text) and not (opens and _may_be_name(head, mark)))
+    ):
         return None
     start = mark.inner_start
     tag = _TAG.match(head.text, start, mark.inner_end)
@@ -53,7 +65,35 @@ def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
         start = tag.end()
     weight = 1.0 if is_titled(text) else 0.7 if opens else 0.6
     outer = (mark.start, mark.end)
+    if opens and _leads_to_paper(mark.url) and (end := _said_behind(head, mark, text)):
+        return TitleSlot(start, end, (mark.start, end), 1.0, link=(mark.url_start, mark.url_end))
     return TitleSlot(start, mark.inner_end, outer, weight, link=(mark.url_start, mark.url_end))
+
+
+def _may_be_name(head: Inline, mark: Mark) -> bool:
+    """Whether a link called like a venue opens an entry about a namesake: `[TACO](url) - ...`, not `[[TACO](url)] ...`."""
+    text = head.text[mark.inner_start : mark.inner_end]
+    return text.isalpha() and head.text[mark.start - 1 : mark.start] != "["
+
+
+def _said_behind(head: Inline, mark: Mark, name: str) -> int | None:
+    """Where a title ends of which only the name is linked: `[GEMINI](url): Fast Failure Recovery in ...`."""
+    text = head.text
+    closed = text[mark.inner_start : mark.inner_end].rstrip().endswith((":", "："))
+    colon = _COLON.match(text, mark.end, head.end)
+    if not closed and colon is None:
+        return None
+    rest = plain_title(head, frozenset(), colon.end() if colon else mark.end)
+    if rest is None or rest.start - mark.end >= 6:
+        return None
+    words = head.plain(rest.start, rest.end).split()
+    capital = sum(word[0].isupper() for word in words if len(word) > 3)
+    known = len(name.split()) <= 3 or 2 * capital >= sum(len(word) > 3 for word in words)
+    return rest.end if len(words) >= 3 and known else None
+
+
+def _leads_to_paper(url: str) -> bool:
+    return read_url(url).role == "paper"
 
 
 def _is_venue(text: str) -> bool:

@@ -1,0 +1,183 @@
+"""Venues, dates and names around a title as a specification: what a stretch says, and what it only seems to say."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model import Entry
+from pipeline.reader import read_list
+
+ARXIV = "https://arxiv.org/abs/1412.6980"
+OTHER = "https://arxiv.org/abs/1512.03385"
+TITLE = "Adam: A Method for Stochastic Optimization"
+SECOND = "Deep Residual Learning for Image Recognition"
+
+
+def parse(text: str) -> list[Entry]:
+    return list(read_list(("# Papers\n\n" + text).encode(), name="list", path="list.md").entries)
+
+
+def one(text: str) -> Entry:
+    entries = parse(text)
+    assert len(entries) == 1, [entry.title for entry in entries]
+    return entries[0]
+
+
+VENUES = [
+    (f"1. {TITLE}. Kingma et al. arXiv:1412.6980", "arXiv", None, "a number in the venue's place"),
+    (f"- [[ICLR]({ARXIV})] {TITLE}. [[code](https://github.com/a/b)]", "ICLR", None, "a link before the title"),
+    (f"- Diederik Kingma. 2015. [{TITLE}]({ARXIV}). *Computational Linguistics*.", "Computational Linguistics", 2015,
+     "a journal in italics, its year with the author"),
+    (f"- {TITLE}, in *Data Mining and Knowledge Discovery* 2019. [[paper]({ARXIV})]",
+     "Data Mining and Knowledge Discovery", 2019, "a journal that reads like two names"),
+    (f"- **{TITLE}.** Found. Trends Mach. Learn. 2023. [[paper]({ARXIV})]", "Found. Trends Mach. Learn", 2023,
+     "abbreviated words, none of them known by itself"),
+    (f"- **{TITLE}.** *Ann Lee, Bob Ray.* Findings of the ACL: EMNLP 2024. [[paper]({ARXIV})]",
+     "Findings of the ACL: EMNLP", 2024, "a colon within the name"),
+    (f"- **{TITLE}.** *Ann Lee, Bob Ray.* ICML, PMLR 235, 2024. [[paper]({ARXIV})]", "ICML", 2024, "a series and its volume"),
+    (f"- **{TITLE}.** *Ann Lee, Bob Ray.* SIGIR, Tutorial, 2020. [[paper]({ARXIV})]", "SIGIR, Tutorial", 2020, "a track alone"),
+    (f"- **{TITLE}** ~~arXiv 2014~~ ICLR 2015 [[paper]({ARXIV})]", "ICLR", 2015, "a preprint that is struck out"),
+    (f"- **{TITLE}**, <ins>ICLR, 2015/ins> [[Paper]({ARXIV})]", "ICLR", 2015, "a tag that is broken"),
+    (f"- **{TITLE}**, NeurIPS 2024 Poster [[paper]({ARXIV})]", "NeurIPS Poster", 2024, "a track behind the year"),
+    (f"- 20141222 ICLR [{TITLE}]({ARXIV})", "ICLR", 2014, "a date without signs, then the venue"),
+    (f"- (DiSE) [{TITLE}]({ARXIV}) (ACL 2026)", "ACL", 2026, "a nickname before, the venue behind"),
+    (f"- **{TITLE}** *npj Digital Medicine 2023* [[paper]({ARXIV})]", "npj Digital Medicine", 2023, "a small first letter"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "venue", "year"), [row[:3] for row in VENUES], ids=[row[3] for row in VENUES]
+)
+def test_venue__as_people_write_it(line: str, venue: str, year: int | None) -> None:
+    """Where a paper stands is read by its place first, then by its form, then by being known."""
+    entry = one(line + "\n")
+    assert (entry.title, entry.venue_text, entry.year) == (TITLE, venue, year)
+
+
+NO_VENUES = [
+    (f"- [{TITLE}]({ARXIV}) - a benchmark platform for large language models (LLMs) that features battles", "prose"),
+    (f"- **{TITLE}** [[paper]({ARXIV})] for OOD detection and NeRF", "words behind the links"),
+    (f"- [{TITLE}]({ARXIV}) (InstructGPT)", "a nickname in parentheses"),
+    (f"- **{TITLE}** Diederik Kingma et al. (HUAWEI) [[paper]({ARXIV})]", "where somebody works"),
+    (f"- **{TITLE}** [![GitHub](https://img.shields.io/badge/GitHub-Page-159957.svg)](https://a.github.io) [[paper]({ARXIV})]", "a badge"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", [row[0] for row in NO_VENUES], ids=[row[1] for row in NO_VENUES])
+def test_venue__an_acronym_alone_is_none(line: str) -> None:
+    """Without a year beside it a word is a venue only if papers are published there."""
+    assert one(line + "\n").venue_text is None
+
+
+NAMES = [
+    (f'1. Adam: "**{TITLE}**". [[paper]({ARXIV})]', "Adam", "before a quoted title"),
+    (f"- {TITLE}. *Kingma et al.* Preprint. [[pdf]({ARXIV})] (**GPT-2**)", "GPT-2", "bold in parentheses behind the links"),
+    (f"- [{TITLE}]({ARXIV}) (GopherCite)", "GopherCite", "in parentheses behind the title"),
+    (f"- {TITLE}. [[pdf]({ARXIV})] **(VGGNet, very deep networks!)**", "VGGNet", "a name, then praise"),
+    (f"- {TITLE}. [[pdf]({ARXIV})] **(Outstanding work)**", None, "praise alone"),
+    (f"* **ADAM:** Diederik Kingma, Jimmy Ba.\n  \"{TITLE}.\" ICLR (2015 **Oral**).\n  [[paper]({ARXIV})]", "ADAM",
+     "before authors on a line of their own"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), [row[:2] for row in NAMES], ids=[row[2] for row in NAMES])
+def test_short_name__is_a_name_and_no_praise(text: str, name: str | None) -> None:
+    """A name given apart from the title is kept; what somebody thinks of the paper is not a name."""
+    entry = one(text + "\n")
+    assert (entry.title, entry.short_name) == (TITLE, name)
+
+
+def test_title__goes_on_behind_its_linked_name() -> None:
+    """`[Name](url): rest` is one title where the link leads to a paper; behind a tool the rest describes it."""
+    paper, tool = parse(
+        f"- [GEMINI]({ARXIV}): Fast Failure Recovery in Distributed Training\n"
+        "- [Ray](https://github.com/ray-project/ray): Fast Failure Recovery in Distributed Training\n"
+    )
+    assert paper.title == "GEMINI: Fast Failure Recovery in Distributed Training"
+    assert (tool.kind, tool.title or tool.short_name) == ("other", "Ray")
+
+
+def test_title__formulas_stay_as_they_are() -> None:
+    """Backslashes and underlines of a formula are no markup."""
+    assert one(f"- **$\\tau^2$-Bench: H$_2$O and *Agents* in Control** [[paper]({ARXIV})]\n").title == (
+        "$\\tau^2$-Bench: H$_2$O and Agents in Control"
+    )
+
+
+def test_title__has_years_of_its_own() -> None:
+    """A decade in a title neither ends it nor dates it."""
+    entry = one(f"- Counting in the 2020s: Binned Representations and Losses [[paper]({ARXIV})]\n")
+    assert (entry.title, entry.year) == ("Counting in the 2020s: Binned Representations and Losses", None)
+
+
+def test_entries__names_that_differ_in_their_numbers() -> None:
+    """What returns with another number each time is a family of names, not the label of a link."""
+    entries = parse("".join(f"- [DeepSeek-V{n}](https://arxiv.org/abs/2401.0000{n})\n" for n in range(1, 6)))
+    assert [entry.title or entry.short_name for entry in entries] == [f"DeepSeek-V{n}" for n in range(1, 6)]
+
+
+def test_entries__headings_with_their_links_below() -> None:
+    """A heading is an entry where nothing but its links stand below it, whatever comes first of them."""
+    entries = parse(
+        "## Survey\n\n"
+        f"### {TITLE}\n\n* ![](pdf.png)[Paper](./papers/adam.pdf)\n\n**Abstract:** We introduce ...\n\n"
+        f"### {SECOND}\n\n* ![](note.png)[Reading Note](https://zhuanlan.zhihu.com/p/1)\n\n"
+        f"* ![](pdf.png)[Paper]({OTHER})\n"
+    )
+    assert [(entry.title, entry.section, entry.paper_url) for entry in entries] == [
+        (TITLE, ("Survey",), "./papers/adam.pdf"),
+        (SECOND, ("Survey",), OTHER),
+    ]
+
+
+def test_entries__titles_without_links_among_linked_ones() -> None:
+    """In a list of plain titles one without any link, beside the others, is an entry too."""
+    rows = "Sparse", "Dense", "Gated", "Local"
+    text = "".join(
+        f"* {word} Attention Networks for Long Documents. [[paper]({ARXIV}{n})]\n"
+        for n, word in enumerate(rows)
+    )
+    entries = parse(text + "* Learning Cluster Based Feature Importance for Records\n")
+    assert entries[-1].title == "Learning Cluster Based Feature Importance for Records"
+
+
+NO_ENTRIES = [
+    ("[adam]: https://arxiv.org/abs/1412.6980\n", "a link definition"),
+    ("- [deep learning](pages/dl.md)\n- [vision](pages/cv.md)\n", "the way to other pages"),
+    (
+        "Models are evaluated on the [Stanford conversion](https://nlp.stanford.edu/a.pdf) of the trees.\n",
+        "a sentence",
+    ),
+    ("**A curated list of sign language papers published since 2021**\n", "what the list is"),
+    ("## Most Recent Update Note\n\n- [2022-06-02] Add papers accepted by ICML'22\n", "news"),
+]
+
+
+@pytest.mark.parametrize("text", [row[0] for row in NO_ENTRIES], ids=[row[1] for row in NO_ENTRIES])
+def test_entries__what_is_none(text: str) -> None:
+    """Definitions, menus, sentences, taglines and news are no entries."""
+    papers = (
+        f"- **{TITLE}**. *Kingma, Ba.* ICLR 2015. [[paper]({ARXIV})]\n"
+        f"- **{SECOND}**. *He, Zhang.* CVPR 2016. [[paper]({OTHER})]\n"
+    )
+    entries = parse(f"{text}\n## Methods\n\n{papers}\n## More\n\n{papers}")
+    assert [entry.title for entry in entries] == [TITLE, SECOND] * 2
+
+
+def test_span__ends_before_the_name_of_the_next_group() -> None:
+    """A bold line of its own is the name of a group, no detail of the entry above it."""
+    first, _ = parse(
+        f"**2014**\n\n- [{TITLE}]({ARXIV}), ICLR 2015\n\n**2015**\n\n- [{SECOND}]({OTHER}), CVPR 2016\n"
+    )
+    assert (first.first_line, first.last_line, first.year) == (5, 5, 2015)
+
+
+def test_entries__title_line_and_its_line_of_authors_are_one() -> None:
+    """A second paragraph of a list item holds the links of a title that has none; it is no entry of its own."""
+    entry = one(f'14. **"{TITLE}"**.\n\n    *Diederik Kingma* *et al.* ICLR 2015. [[Paper]({ARXIV})]\n')
+    assert (entry.title, entry.authors, entry.venue_text, entry.paper_url) == (
+        TITLE,
+        ("Diederik Kingma",),
+        "ICLR",
+        ARXIV,
+    )
