@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -145,6 +145,7 @@ def _simple(text: str, start: int, end: int) -> Inline | None:
 
 
 def _take(state: _Scan, match: re.Match[str]) -> int:
+    """Note what a sign means; where to look on."""
     sign = match[0]
     kind = sign[0]
     if kind in "[!":
@@ -155,21 +156,13 @@ def _take(state: _Scan, match: re.Match[str]) -> int:
         return _emphasis(state, match)
     elif kind == "`":
         return _code(state, match)
-    elif kind == "<":
-        _tag(state, match)
     elif kind == "h":
         return _bare_url(state, match.start(), match.end())
-    elif kind in "()":
-        _paren(state, match)
-    elif kind in '"“”':
-        _quote(state, match)
-    elif kind == "$":
-        pass  # a formula: what stands in it is no markup
-    elif kind == "\n":
-        state.marks.append(Mark("break", match.start(), match.end(), match.end(), match.end()))
+    elif kind == "\\":
+        state.cuts.append((match.start(), match.start() + 1))
+        return match.end() if sign[-1] != "\n" else match.start() + 1
     else:
-        state.cuts.append((match.start(), match.start() + 1) if kind == "\\" else match.span())
-        return match.end() if kind != "\\" or state.text[match.end() - 1] != "\n" else match.start() + 1
+        _NOTERS[kind](state, match)
     return match.end()
 
 
@@ -401,3 +394,20 @@ def _quote(state: _Scan, match: re.Match[str]) -> None:
         state.quote = -1
     elif match[0] != "”":
         state.quote = at
+
+
+def _break(state: _Scan, match: re.Match[str]) -> None:
+    state.marks.append(Mark("break", match.start(), match.end(), match.end(), match.end()))
+
+
+def _formula(_state: _Scan, _match: re.Match[str]) -> None:
+    """What stands in a formula is no markup."""
+
+
+def _strike(state: _Scan, match: re.Match[str]) -> None:
+    state.cuts.append(match.span())
+
+
+_NOTERS: Mapping[str, Callable[[_Scan, re.Match[str]], None]] = {
+    "<": _tag, "(": _paren, ")": _paren, '"': _quote, "“": _quote, "”": _quote, "\n": _break, "$": _formula, "~": _strike,
+}  # fmt: skip

@@ -38,6 +38,7 @@ class Context:
     open with (`official code`, `intro`): they name a kind of thing, never a paper. `tags` are the folded
     texts in brackets that return from entry to entry. `main` is the name of its most frequent layout.
     `cites` says that entries open with their authors, so that one name is enough there.
+    `people` says on which side of its titles its authors stand (`before`, `behind`): one name alone is one there.
     `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues.
     """
 
@@ -48,6 +49,7 @@ class Context:
     main: str = ""
     places: bool = False
     cites: bool = False
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

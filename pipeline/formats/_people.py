@@ -4,32 +4,69 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-_LEAD = re.compile(r"\s*+(?:(?:by|authors?|作者|written by)(?:\s*+[:：]\s*+|\s++))?", re.I)
+_LEAD = re.compile(r"\s*+(?:\[\d{1,4}\]\s*+)?((?:by|authors?|作者|written by)(?:\s*+[:：]\s*+|\s++))?", re.I)
 _SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|&|\|)\s+")
 _ET_AL = re.compile(
-    r"[\s,;&]*+(?:\band\s+)?(?:\b(?:et|el)\.?\s?al\b\.?|\betc\b\.?|\band others\b|等人?|\.\.\.|…)", re.I
+    r"[\s,;&]*+(?:\band\s+)?(?:\b(?:et|el)\.?\s?al\b\.?|\bat al\.|\betc\b\.?|\band others\b|等人?|\.\.\.|…)",
+    re.I,
 )
 _LONE = re.compile(r"((?:[A-Z][a-z]{1,20}[ -]){1,3}[A-Z][a-z]{1,20}),? et\.?[ ]?al\.?$")
 _OPENING = re.compile(r"[(（\[]")
+_YEAR_BEHIND = re.compile(r",?\s*[(（](?:19|20)\d\d[a-z]?[,)）]")
+"""What ends the authors of a citation: `Sun, W., & Ren, Z. (2023).`"""
 _ASIDE = re.compile(r"\s*+[(（\[][^()（）\[\]]{0,200}+[)）\]]")
 _SENTENCE = re.compile(
-    r"(?<=[^\W\d_]{2})[*†‡)]?[.。](?=\s|$)|(?<=[\s,][A-Z])\.(?=\s[A-Z]{3})|\?\s|!\s|:\s|\s[-–—|]\s"
+    r"(?<=[^\W\d_]{2})[*†‡)]?[.。](?=\s|$)|(?<=[\s,][A-Z])\.(?=\s(?:[A-Z]{3}|arXiv|(?:19|20)\d\d))|\?\s|!\s|:\s|\s[-–—|]\s"
 )
+_CLOSED_BY_INITIAL = re.compile(r"(?<=[ A-Z][A-Z])\.(?=\s+[A-Z\d])")
+_VANCOUVER = re.compile(r"(?:[^\W\d_][\w'’-]+ ){1,3}[A-Z](?: ?[A-Z]){0,2}$")
+"""A last name and bare initials (`De Hauwere Y M`): in a list of such names the first full stop ends the names."""
 _PARTICLES = frozenset(
     "van von der den de del della di da dos du la le ter ten bin ibn al el y e st mac zu af av".split()
 )
-_WITHIN_NAMES = str.maketrans("", "", "-'’.`´¨")
-_SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|St|Dr)$")
-_MARKS = "*†‡§¶#^ \t\r\n0123456789¹²³⁴,_~"
+_WITHIN_NAMES = str.maketrans("", "", "-'’.`´¨\u2010\u2011\u00ad")
+_SUFFIX = re.compile(r"\b(?:Jr|Sr|II|III|IV|St|Dr|Md|Mr|Ms|Mt|Ph)$")
+_MIDDLE = re.compile(r"(?<=[a-z] )[A-Z]{2}\. [A-Z][\w'’-]+(?:[,;]|\.? +(?:and|&) |$)")
+"""A last name behind two initials with one full stop: `Jimmy SJ. Ren, ...`."""
+_TEAM = re.compile(r"[^:：,;()]{2,40}+[:：]\s*")
+_LAST_OF_ALL = re.compile(r"(?<=[.…]),?\s*(?:&|and)\s+(?=[A-Z][\w'’-]+, [A-Z]\.)")
+"""What stands between the names left out of a citation and its last author: `Xu, C., ... & Xu, J. (2023).`"""
+_GENERATION = re.compile(r"(?:Jr|Sr|II|III|IV)\.?$")
+"""What follows the comma of one name: `Ken Goldberg, Jr.`"""
+_MARKS = "*†‡§¶#^/ \t\r\n0123456789¹²³⁴,_~"
 _INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]?){1,4}$")
 _GIVEN = re.compile(r"[A-Z][\w-]+(?: [A-Z]\.)+$")
 _NO_NAME = frozenset(
     "university institute openai nvidia deepmind arxiv preprint survey code paper project learning models dataset "
-    "neural networks network reinforcement training framework adoption keywords keyword website findings".split()
+    "neural networks network reinforcement training framework adoption keywords keyword website findings "
+    "ieee acm ltd inc gmbh technologies laboratory company for using with towards toward between from via into through "
+    "without within beyond research tutorial overview model language systems algorithms analysis sciences journal conference workshop".split()
 )
+_PINYIN = re.compile(r"(?:[ZCS]h|[A-Z])?[aeiou]{1,3}(?:ng?|r)?[bpmdtnljqxy]ing$")
+"""A given name of two syllables that ends like a gerund: `Xiaoqing`."""
+_SMALL_WORDS = frozenset("a an the of for in on at to by with and or as is are from via".split())
+_LONGEST = 2000
+_CLOSING = ' .,;:\r\n"“'
+_NOUN_ENDINGS = ("tion", "sion", "tions", "sions")
+_NAMES_LIKE_NOUNS = ("stion", "Collaboration")
+_ADJECTIVE_ENDINGS = (
+    "-based",
+    "-aware",
+    "-free",
+    "-driven",
+    "-guided",
+    "-level",
+    "-scale",
+    "-shot",
+    "-end",
+    "-wise",
+    "-trained",
+    "-supervised",
+)
+"""What words of titles end in and names do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +85,8 @@ class _Piece:
     start: int
     end: int
     separator: str
+    tight: bool = False
+    """No white space parts this piece from the one before: `Shen,Zhiqiang`."""
 
 
 @lru_cache(maxsize=4096)
@@ -60,44 +99,106 @@ def find_people(text: str, *, sure: bool = False) -> People | None:
     lone = _LONE.match(text)
     if lone and is_name(lone[1]):  # what most rows of large digests hold, and what the long way finds too
         return People((lone[1],), True, 0, lone.end())
+    if year := _YEAR_BEHIND.search(text, 0, 3000):
+        text = text[: year.start()]
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
     pieces, et_al, end = _pieces(text, start)
+    if sure and not et_al and len(pieces) < 2 and (team := _TEAM.match(text, start)):
+        return _of_team(text, team.end()) or _enough(pieces, et_al, end, sure=sure, led=False)
     if not pieces:
         return None
-    led = bool(lead and lead[0].strip())
+    if sure and (more := _rest(text, pieces, et_al, end)):
+        return more
+    closed = (sure or bool(lead and lead[1])) and text[end : end + 1] == "."
+    return _enough(pieces, et_al, end, sure=sure, led=bool(lead and lead[1]), closed=closed)
+
+
+def _enough(
+    pieces: list[_Piece], et_al: bool, end: int, *, sure: bool, led: bool, closed: bool = False
+) -> People | None:
+    """The people of these pieces where they are enough to be believed.
+
+    `led` says that "by" stands before them, `closed` that authors stand here and a full stop behind them.
+    """
+    if not pieces:
+        return None
     full = sum(1 for piece in pieces if " " in piece.text or _is_cjk(piece.text))
     enough = et_al or (len(pieces) >= 2 and 2 * full >= len(pieces)) or (len(pieces) >= 4)
-    pairs = _paired(pieces, et_al)
+    pairs = _paired(pieces, et_al, closed)
     alone = sure and (len(pieces) > 1 or full > 0)
     if enough or alone or (led and full) or len(pairs) < len(pieces):
         return People(tuple(pairs), et_al, pieces[0].start, end)
     return None
 
 
+def _rest(text: str, pieces: list[_Piece], et_al: bool, end: int) -> People | None:
+    """All names where the first reading stopped at one written small, in a text that holds nothing else."""
+    if et_al or len(text) - end < 4 or len(text) > _LONGEST or text[end] not in ",;":
+        return None
+    names = [_clean(piece) for piece in _SEPARATOR.split(text[pieces[0].start :].rstrip(_CLOSING))]
+    named = [name for name in names if name]
+    if len(named) < 2 or not all(_is_small_name(name) for name in named) or len(named) <= len(pieces):
+        return None
+    return People(tuple(named), False, pieces[0].start, len(text.rstrip(_CLOSING)))
+
+
+def _of_team(text: str, start: int) -> People | None:
+    """The members of a team where the text ends with them: `CodeGemma Team: Heri Zhao, Jeffrey Hui`."""
+    pieces, et_al, end = _pieces(text, start) if len(text) <= _LONGEST else ([], False, 0)
+    if len(pieces) < 2 or len(text) - end > 4:
+        return None
+    return _enough(pieces, et_al, end, sure=True, led=False)
+
+
+def _is_small_name(text: str) -> bool:
+    """Whether a text among names is one although it is written small: `camille couprie`."""
+    words = text.split()
+    return (
+        2 <= len(words) <= 4
+        and not _is_cjk(text)
+        and is_name(text.title())
+        and _SMALL_WORDS.isdisjoint(words)
+    )
+
+
 def _pieces(text: str, start: int) -> tuple[list[_Piece], bool, int]:
     """Names from `start` on until something is none; whether "et al." ended them; where they ended."""
     pieces: list[_Piece] = []
-    at, separator, end = start, "", start
+    at, separator, end, left_out, initials = start, "", start, False, False
     while at < len(text):
-        stop, et_al, last = _stop(text, at)
+        stop, et_al, last = _stop(text, at, initials)
         name = _clean(text[at:stop])
-        if name and not is_name(name):
-            return pieces, False, end
-        if name:
-            end = at + len(text[at:stop].rstrip())
-            pieces.append(_Piece(name, at, end, separator))
-        if et_al:
-            return pieces, True, et_al
+        if name and pieces and _GENERATION.match(name) and "," not in pieces[-1].text:
+            name = f"{pieces[-1].text}, {name}"
+            pieces[-1] = replace(pieces[-1], text=name)
+        elif name and (not is_name(name) or (last and _names_a_work(text, stop, name, pieces, separator))):
+            return pieces, left_out, end
+        elif name:
+            pieces.append(_Piece(name, at, stop, separator.strip(), separator == ","))
+            initials = (initials or len(pieces) == 1) and _VANCOUVER.match(name) is not None
+        end = at + len(text[at:stop].rstrip()) if name else end
         match = _SEPARATOR.match(text, stop) if not last else None
+        if et_al:
+            match, left_out, end = _LAST_OF_ALL.match(text, et_al), True, et_al
         if match is None:
-            return pieces, False, end
-        separator, at = match[0].strip(), match.end()
-    return pieces, False, end
+            return pieces, left_out, end
+        separator, at = match[0], match.end()
+    return pieces, left_out, end
 
 
-def _stop(text: str, at: int) -> tuple[int, int, bool]:
-    """Where the piece at `at` stops, where "et al." ends (0: none), and whether a sentence ended there."""
+def _names_a_work(text: str, stop: int, name: str, pieces: list[_Piece], separator: str) -> bool:
+    """Whether one word before a colon opens the title behind full names: `..., Fatih Porikli, DeepTrack: Learning ...`."""
+    if text[stop : stop + 1] != ":" or " " in name or not pieces or separator.strip(" ,") in ("and", "&"):
+        return False
+    return " " in pieces[-1].text and _INITIALS.match(name) is None
+
+
+def _stop(text: str, at: int, initials: bool = False) -> tuple[int, int, bool]:
+    """Where the piece at `at` stops, where "et al." ends (0: none), and whether a sentence ended there.
+
+    `initials` says that the names before it end in initials without full stops.
+    """
     limit = min(len(text), at + 300)
     aside = _ASIDE.search(text, at, limit) if _OPENING.search(text, at, limit) else None
     separator = _SEPARATOR.search(text, aside.end() if aside and _comma_in(text, at, aside) else at, limit)
@@ -105,8 +206,12 @@ def _stop(text: str, at: int) -> tuple[int, int, bool]:
     et_al = _ET_AL.search(text, at, min(limit, stop + 20))
     if et_al and et_al.start() <= stop:
         return et_al.start(), et_al.end(), True
+    closed = _CLOSED_BY_INITIAL.search(text, at, stop) if initials else None
+    if closed:
+        return closed.start(), 0, True
     for sentence in _SENTENCE.finditer(text, at, stop + 1):
-        if sentence.start() < stop and not _SUFFIX.search(text[at : sentence.start()]):
+        dotted = sentence[0] == "." and _MIDDLE.match(text, sentence.start() - 2, limit)
+        if sentence.start() < stop and not dotted and not _SUFFIX.search(text[at : sentence.start()]):
             return sentence.start(), 0, True
     return stop, 0, False
 
@@ -130,8 +235,8 @@ def _clean(piece: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a text can be one person's name: one to five capitalised words, particles apart."""
-    if _is_cjk(text):
-        return len(text) <= 4
+    if not text.isascii() and any("\u4e00" <= c <= "\u9fff" for c in text):
+        return len(text) <= 4 and _is_cjk(text)
     quoted = len(text) > 2 and text[0] in '"“' and text[-1] in '"”'
     words = (text.strip('"“”') if quoted else text).split()
     if not 1 <= len(words) <= 6 or len(text) > 60:
@@ -141,22 +246,45 @@ def is_name(text: str) -> bool:
         bare = word if word.isalpha() else word.strip("().'’‘`\"*†‡-")
         if not bare.isalpha() and not bare.translate(_WITHIN_NAMES).isalpha():
             return False
-        if bare.casefold() in _NO_NAME:
+        if bare.casefold() in _NO_NAME or bare.endswith(_ADJECTIVE_ENDINGS):
+            return False
+        if bare.endswith(_NOUN_ENDINGS) and not bare.endswith(_NAMES_LIKE_NOUNS):
             return False
         capital |= bare[0].isupper() or not bare[0].islower()
         if bare[0].islower() and bare.casefold() not in _PARTICLES and "'" not in bare and "-" not in bare:
             return False
-    return capital and not (len(words) == 1 and sum(c.isupper() for c in text) > 2)
+    if len(words) == 1:
+        return capital and sum(c.isupper() for c in text) <= 2
+    return capital and (len(words) < 3 or not _is_phrase(words))
+
+
+def _is_phrase(words: list[str]) -> bool:
+    """Whether three and more words open a title rather than name somebody: `Building Portable Options`."""
+    if any(len(word.rstrip(".")) == 1 or word.casefold() in _PARTICLES for word in words):
+        return False
+    return len(words[0]) > 6 and words[0].endswith("ing") and not _PINYIN.match(words[0])
 
 
 def _is_cjk(text: str) -> bool:
     return bool(text) and all("\u4e00" <= c <= "\u9fff" or c == "·" for c in text)
 
 
-def _paired(pieces: list[_Piece], et_al: bool) -> list[str]:
-    """Names, with "Last, First" pairs kept together where the list is written that way."""
+def _paired(pieces: list[_Piece], et_al: bool, closed: bool) -> list[str]:
+    """Names, with "Last, First" pairs kept together where the list is written that way.
+
+    Where a full stop has `closed` them two words parted by a comma are one name: `Ma, Hao. Title`.
+    """
     if len(pieces) == 1:
         return [pieces[0].text]
+    if (
+        closed
+        and len(pieces) == 2
+        and pieces[1].separator == ","
+        and not any(" " in piece.text for piece in pieces)
+    ):
+        return [f"{pieces[0].text}, {pieces[1].text}"]
+    if tied := _tied(pieces):
+        return tied
     for sign in ("and", ";", "；", "&"):
         groups = _groups(pieces, sign)
         if len(groups) > 1 and any(len(group) == 2 for group in groups) and all(map(_is_person, groups)):
@@ -167,6 +295,23 @@ def _paired(pieces: list[_Piece], et_al: bool) -> list[str]:
     if len(texts) > 1 and _opens_with_pair(texts):
         return [f"{texts[0]}, {texts[1]}", *texts[2:]]
     return texts
+
+
+def _tied(pieces: list[_Piece]) -> list[str]:
+    """Names whose halves a comma without white space ties together: `Shen,Zhiqiang, He,Zhankui`."""
+    ties = sum(piece.tight for piece in pieces)
+    if ties < 2 - (len(pieces) == 3) or ties == len(pieces) - 1:
+        return []
+    groups: list[list[str]] = []
+    for piece in pieces:
+        if piece.tight:
+            groups[-1].append(piece.text)
+        else:
+            groups.append([piece.text])
+    halves = all(
+        len(group) == 2 and " " not in group[0] or len(group) == 1 and " " in group[0] for group in groups
+    )
+    return [",".join(group) for group in groups] if halves else []
 
 
 def _all_pairs(texts: list[str], et_al: bool) -> bool:
@@ -181,8 +326,7 @@ def _all_pairs(texts: list[str], et_al: bool) -> bool:
 
 def _opens_with_pair(texts: list[str]) -> bool:
     """Citation style: the first author last name first, the others not (`Gatys, Leon A., Matthias Bethge`)."""
-    initial = _GIVEN.match(texts[1]) is not None
-    given = initial or (len(texts) > 2 and " " not in texts[1])
+    given = _GIVEN.match(texts[1]) is not None or len(texts) > 2
     return " " not in texts[0] and given and all(" " in text for text in texts[2:])
 
 

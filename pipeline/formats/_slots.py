@@ -8,12 +8,25 @@ from pipeline.formats._fields import is_generic
 from pipeline.formats._inline import Inline, Mark, MarkKind
 from pipeline.formats._model import Context, TitleSlot
 from pipeline.formats._people import find_people
-from pipeline.formats._when import find_when
+from pipeline.formats._when import find_when, is_known
 
 _SENTENCE = re.compile(r"(?<=[\w)\]\"”])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
 _COMMA = re.compile(r",\s+")
 _CITED_VENUE = re.compile(r",\s+([A-Z][^,]{3,80}+),?\s+\(?(?:19|20)\d\d\)?[.\s]*$")
+_CITED_SERVER = re.compile(
+    r",\s+(?:arXiv(?::|\s+preprint\b)|CoRR\b|(?:Ph\.?\s?D\.?|Master(?:['’]?s)?|M\.?Sc\.?|Doctoral)\s+(?:Thesis|Dissertation)|Technical\s+Report)"
+)
+_CITED_YEAR = re.compile(r"[,.]?\s+\(?(?:19|20)\d\d\)?[\s.]*$")
 _SMALL_WORDS = frozenset("of the on in and for &".split())
+_PREPOSITION = re.compile(
+    r"[,.;]?\s+(?:in|at|(?:to appear|accepted|published|presented)\s+(?:in|at|by|to))\s*$", re.I
+)
+"""What stands between a title and a venue in another style: `Title, in *IJCAI* 2021`."""
+_WITHIN = re.compile(r"\s(?:the|of|in|from|for|since|until|and|a|an)\s$")
+_NO_TITLE = re.compile(
+    r"[,;\d]|arxiv|preprint|thesis|report|journal|conference|workshop|proc|university|press", re.I
+)
+_OPEN_END = re.compile(r"\s(?:et|el)\.?\s?al\.?[\s:,.]*$")
 _REACH = 2000
 """How far into an entry a title may begin: long lists of authors stand before some; bounds what is searched."""
 _INITIAL = re.compile(r"(?:\b[A-Z]|\bvs|\bal|\bSt|\bDr|\bvol|\bNo)$")
@@ -21,6 +34,7 @@ _PAREN = re.compile(r"[(（]([^()（）\n]{2,80}+)[)）]")
 _BEFORE_TITLE = re.compile(
     r"\[[^\[\]\n]{0,60}+\]|[(（][^()（）\n]{0,60}+[)）]|`[^`\n]{0,60}+`|:[a-z0-9_+-]{2,40}+:|[^\w\s,.:;：'’&-]++"
 )
+_NICKNAME_LEAD = re.compile(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
 _STRAIGHT_ON = re.compile(r"[^\W\d]")
 _ANYTHING = Context()
 _BAR = re.compile(r"\s[|｜]")
@@ -120,16 +134,35 @@ def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool
         return True
     if start - head.start > _REACH:
         return False
-    text = " ".join(_BEFORE_TITLE.sub(" ", head.plain(head.start, start)).split())
+    text = " ".join(_BEFORE_TITLE.sub(" ", head.plain(head.start, start)).split()).lstrip(":： ")
+    if named := _NICKNAME_LEAD.match(text):
+        text = text[named.end() :]
     words = text.split()
     if len(words) <= 2 or (text[-1] in ":：" and len(words) <= 6):
         return True
     people = find_people(text, sure=True)
     rest = text[people.end :].strip(" .,:;") if people else text
-    if not rest:
+    if not rest or _is_remark(head, start, text):
         return True
     when = find_when(rest, known=known, alone=True)
+    if when is not None and when.venue is None and when.start == 0:  # behind a date the venue
+        rest = rest[when.end :].strip(" .,:;")
+        when = find_when(rest, known=known, alone=True) or when
     return when is not None and len(rest) - (when.end - when.start) < 8
+
+
+def _is_remark(head: Inline, start: int, text: str) -> bool:
+    """Whether a remark in Chinese stands before a link in another language that ends the sentence."""
+    if text.isascii() or _cjk(text) < 4:
+        return False
+    link = next((mark for mark in head.links if mark.start == start), None)
+    if (
+        link is None
+        or _cjk(head.text[link.inner_start : link.inner_end])
+        or _cjk(head.text[link.end : link.end + 4])
+    ):
+        return False
+    return len(head.text[link.inner_start : link.inner_end].split()) > 2
 
 
 def _is_when(text: str) -> bool:
@@ -169,10 +202,24 @@ def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -
     end = _first_wall(head, start)
     text = head.text[start:end]
     end = min(end, _title_end(text, known) + start, (_cited_end(text) if cited else len(text)) + start)
+    if cited and (year := _CITED_YEAR.search(text, 0, end - start)) and _is_only_title(text[: year.start()]):
+        end = start + year.start()
+    elif before := _PREPOSITION.search(text[: end - start][-40:]):
+        end -= len(before[0]) if end < head.end else 0
     text = head.plain(start, end)
-    if not is_titled(text) or is_generic(text) or _is_when(text):
+    if not is_titled(text) or is_generic(text) or _is_when(text) or _OPEN_END.search(text[-12:]):
+        return None
+    if cited and len(text.split()) < 5 and is_known(text):
         return None
     return TitleSlot(start, end, (start, end), 0.7)
+
+
+def _is_only_title(text: str) -> bool:
+    """Whether what stands between names and a year is a short title: `Skip-Thought Vectors`, not `Preprint, 18 Nov`."""
+    bare = text.strip(" :.,;")
+    return (
+        1 < len(bare.split()) < 7 and bare[:1].isupper() and not is_known(bare) and not _NO_TITLE.search(bare)
+    )
 
 
 def _after_slots(head: Inline, start: int) -> int:
@@ -252,7 +299,7 @@ def _title_end(text: str, known: frozenset[str]) -> int:
     opened = text[: when.year_at[0]].rstrip() if when and when.year_at else ""
     if opened.endswith("(") and len(opened) > 6:
         ends.append(len(opened) - 1)
-    elif when and when.start > 6:
+    elif when and when.start > 6 and not _WITHIN.search(text[max(0, when.start - 8) : when.start]):
         ends.append(when.start)
     ends += _before_names(text)
     by = _BY.search(text, 8)
@@ -264,6 +311,8 @@ def _title_end(text: str, known: frozenset[str]) -> int:
 
 def _cited_end(text: str) -> int:
     """Where the title of a citation ends: at the comma before `J. Machine Learning Research, 2003`."""
+    if server := _CITED_SERVER.search(text, 8):
+        return server.start()
     match = _CITED_VENUE.search(text)
     phrase = match[1].split() if match else []
     capital = all(word[0].isupper() or word in _SMALL_WORDS for word in phrase)

@@ -38,6 +38,7 @@ _SHORT_YEAR = re.compile(
 _EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•<>"
 _BOUNDARY = re.compile(
     r"[;!?|。；：，、·•]\s*|[,:]\s+|(?<=[\w)’'\"”])\.\s+|[(\[（\])）\"“”]|\s[-–—]\s|\bin\s+(?=Proc|the\s)"
+    r"|(?<=[A-Za-z0-9.])\s*+(?=[\u4e00-\u9fff])"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Proc|Conf|Int|Intl|Trans|J|Symp|Adv|Inf|Syst|Comput|Mach|Learn|Res|Lett|Rev|Nat|Commun|Sci|Eng|vs"

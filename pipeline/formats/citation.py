@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.formats._fields import describe
+from pipeline.formats._fields import describe, links_of
 from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import People, find_people
@@ -22,7 +22,8 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     if people is None or people.start > 12:
         return None
     slot = plain_title(head, context.venues, head.start + people.end) or _last_name(head, context, people)
-    enough = 2 if len(people.names) > 1 or people.et_al else 3
+    sure = people.et_al or len(people.names) > 2 or (len(people.names) == 2 and context.cites)
+    enough = 2 if sure else 3
     if slot is None or len(head.plain(slot.start, slot.end).split()) < enough:
         return None
     lone = len(people.names) == 1 and not people.et_al
@@ -30,6 +31,35 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
         return None
     slot = replace(slot, people_first=True)
     return describe(candidate, slot, context)
+
+
+def below(candidate: Candidate, context: Context) -> EntryDraft | None:
+    """Read an entry whose links stand beside a short name, and its citation without links on the item below."""
+    head, inner = candidate.head, candidate.tail[0]
+    first = head.links[0].start if head.links else head.start
+    name = head.plain(head.start, first).rstrip(" [(")
+    if not 0 < len(name.split()) <= 8 or inner.links:
+        return None
+    cited = replace(candidate, head=inner, tail=())
+    draft = read(cited, context)
+    if draft is None and (slot := plain_title(inner, context.venues)):
+        draft = describe(cited, slot, context)
+    if draft is None or not draft.title or len(draft.title.split()) < 3:
+        return None
+    links = links_of((head, *candidate.tail))
+    return replace(
+        _named(draft, head, name.split(",")[0].strip()),
+        links=links,
+        confidence=0.7 if links else draft.confidence,
+    )
+
+
+def _named(draft: EntryDraft, head: Inline, name: str) -> EntryDraft:
+    """The same draft with the name beside its links, unless that is the title once more."""
+    at = head.text.find(name, head.start, head.end)
+    if draft.short_name or at < 0 or len(name.split()) > 3 or name in (draft.title or "").split(": ")[-1]:
+        return draft
+    return replace(draft, short_name=name, spans={**draft.spans, "short_name": (at, at + len(name))})
 
 
 def _last_name(head: Inline, context: Context, people: People) -> TitleSlot | None:

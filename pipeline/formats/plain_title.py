@@ -15,6 +15,8 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose title is the first unmarked text of title length."""
     if titled_elsewhere(candidate.head, context):
         return None
+    if candidate.tail and context.cites and (cited := citation.below(candidate, context)):
+        return cited
     slot = plain_title(candidate.head, context.venues)
     if slot is None or (_opens_with_names(candidate, slot, context) and citation.read(candidate, context)):
         return None
