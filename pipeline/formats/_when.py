@@ -178,7 +178,7 @@ def _phrase_before(text: str, end: int, known: frozenset[str], alone: bool) -> t
     for match in _BOUNDARY.finditer(text, 0, end):
         if match[0].strip() == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
             continue
-        if match[0][0] == ":" and _JOINED.search(text[max(0, match.start() - 60) : match.start()]):
+        if match[0][:1] == ":" and _JOINED.search(text[max(0, match.start() - 60) : match.start()]):
             continue
         if match.end() < end:
             before, start = start, match.end()
