@@ -61,7 +61,7 @@ _WEB_PAGE = re.compile(
 _PROSE = re.compile(
     r"\s(?:is|are|was|were|has|have) (?:a|an|the|[a-z]+ed)\b|\b(?:we|our|please|check out)\b", re.I
 )
-_ABOUT = re.compile(r"\b(?:curated|(?:paper|reading) list|(?:collection|list) of\b.*\bpapers?)\b", re.I)
+_ABOUT = re.compile(r"\b(?:curated|corresponding authors?|(?:paper|reading) list|(?:collection|list) of\b.*\bpapers?)\b", re.I)
 _UNFINISHED = re.compile(r"\s(?:the|a|an|of|on|in|at|to|from|by|with|see|and|or)$", re.I)
 """What a title never ends with, and a sentence before a link does: `evaluated on the [Stanford ...](url)`."""
 _SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
@@ -75,6 +75,7 @@ _LABELLED = re.compile(
     r"|date|year|data(?:set)?|demo|论文|代码|作者|主页|链接)[*_\])]*+\s?[:：(]",
     re.I,
 )
+_PLACE = re.compile(r"[\W_]++")
 _PAGE = re.compile(r"(?!\w+:|//)[^?#]*(?:\.md|/)(?:#.*)?$", re.I)
 _REPOSITORY = re.compile(r"\W*(?:github|hugging ?face|blog|website|tweet|twitter)\b", re.I)
 
@@ -528,7 +529,13 @@ def _is_way(draft: EntryDraft) -> bool:
     """Whether all that is said is the way to other pages beside the list: `[Deep learning](pages/dl.md)`."""
     if draft.authors or draft.venue_text or not draft.links:
         return False
-    return all(_PAGE.match(link.url) for link in draft.links)
+    return all(_PAGE.match(link.url) or _leads_to_itself(link.url, link.label) for link in draft.links)
+
+
+def _leads_to_itself(url: str, label: str) -> bool:
+    """Whether a link leads to the heading of its own name: the table of contents of a page."""
+    _, sign, place = url.partition("#")
+    return bool(sign) and bool(place) and _PLACE.sub("", place).casefold() == _PLACE.sub("", label).casefold()
 
 
 def _goes_on(candidate: Candidate, current: _Group, plan: _Plan) -> bool:

@@ -61,7 +61,8 @@ _DATED = frozenset(("venue", "year", "date"))
 _BADGE_LABELS = frozenset(("conference", "publish", "published", "venue", "journal", "paper"))
 _BADGE = "img.shields.io/badge/"
 _BADGE_TEXT = re.compile(r"(?:[^-]|--)++")
-_FULL_YEAR = re.compile(r"(?:19|20)\d\d")
+_FULL_YEAR = re.compile(r"(?:19|20)\d\d(?:[./-](?:0?[1-9]|1[0-2]))?")
+_SHORT_VENUE = re.compile(r"[A-Z]{2,}\w*(?:[ _-][A-Z]\w*){0,3}")
 _NUMBER = re.compile(r"[\d.]+(?:v\d)?")
 _YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
 _TRACK_BEHIND = re.compile(
@@ -909,6 +910,7 @@ def _note_plain_badge(notes: _Notes, mark: Mark, at: int, texts: list[str], *, l
         or text.casefold() in notes.context.venues
         or (is_acronym(text) and not is_generic(text))
     )
+    named = named or (len(texts) > 1 and _SHORT_VENUE.fullmatch(text) is not None and not is_generic(text))
     if not (preprint or (dated and when and when.venue and is_known(text[slice(*when.venue)])) or named):
         return False
     if not dated and alt not in _BADGE_LABELS and not (labels and alt == text.casefold() and is_known(text)):
@@ -919,7 +921,7 @@ def _note_plain_badge(notes: _Notes, mark: Mark, at: int, texts: list[str], *, l
     else:
         _set(notes, "venue", at, (0, place - at))
     if len(texts) > 1 and "year" not in notes.spans:
-        notes.year = int(texts[1])
+        notes.year = int(texts[1][:4])
         notes.spans["year"] = (place + 1, place + 5)
     return True
 

@@ -342,4 +342,6 @@ def _dated_parens(text: str, known: frozenset[str]) -> int:
         when = find_when(match[1], known=known, alone=True)
         if when and when.year and len(match[1]) - (when.end - when.start) < 24:
             return match.start()
+        if match.end() >= len(text.rstrip()) and is_known(match[1]) and len(text[: match.start()].split()) >= 3:
+            return match.start()
     return -1

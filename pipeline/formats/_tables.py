@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.formats._fields import is_generic
 from pipeline.formats._inline import Inline
 from pipeline.formats._slots import is_titled
-from pipeline.formats._when import find_when
+from pipeline.formats._when import find_when, is_known
 from pipeline.text import lazy
 
 _HEADERS = (
@@ -18,8 +18,9 @@ _HEADERS = (
     ("prose", lazy(r"\b(?:descriptions?|summary|abstract|tl;?dr|highlights?|brief"
                          r"|contributions?|intro\w*|details?|institut\w*|affiliation\w*|organi[sz]ation|company"
                          r"|size|params?|stars?|task|type|category|tags?|base|language|license)\b|简介|机构", re.I)),
+    ("date", lazy(r"\bpubli\w* (?:dates?|years?|time)\b|\b(?:dates?|years?) (?:of|published)\b", re.I)),
     ("title", lazy(r"\b(?:titles?|papers?|articles?|publication|work)\b|论文|题目|标题|文献", re.I)),
-    ("venue", lazy(r"\b(?:venues?|conf\w*|journal|publish\w*|pub|where)\b|会议|期刊", re.I)),
+    ("venue", lazy(r"\b(?:venues?|conf\w*|journal|publish\w*|pub|where|j/c|c/j)\b|会议|期刊", re.I)),
     ("date", lazy(r"\b(?:dates?|years?|time|released?|month)\b|日期|时间|年份", re.I)),
     ("name", lazy(r"\b(?:models?|names?|methods?|keywords?|systems?|abbr\w*|nickname|acronym|approach|algorithm"
                         r"|benchmarks?|datasets?|llms?)\b|名称|模型|简称|方法", re.I)),
@@ -42,16 +43,20 @@ def column_roles(header: Sequence[str], rows: Sequence[Sequence[Inline]]) -> tup
     scores = [_score(role, share) for role, share in zip(said, shares, strict=True)]
     best = max(range(width), key=lambda index: scores[index], default=-1)
     roles = ["links" if role == "title" else role for role in said]
-    roles = [
-        "date" if role == "other" and _dated_share(rows, n) > 0.5 else role for n, role in enumerate(roles)
-    ]
-    roles = [
-        "venue" if role == "links" and said[n] == "title" and _venue_share(rows, n) > 0.5 else role
-        for n, role in enumerate(roles)
-    ]
+    roles = [_by_cells(rows, n, role, said[n]) for n, role in enumerate(roles)]
     if best >= 0 and scores[best] >= 0.5:
         roles[best] = "title"
     return tuple(_with_one_name(roles, header))
+
+
+def _by_cells(rows: Sequence[Sequence[Inline]], index: int, role: str, said: str) -> str:
+    """The role of a column whose header does not say it: dates, or venues that are known as such."""
+    if role != "other" and (role, said) != ("links", "title"):
+        return role
+    if _dated_share(rows, index) > 0.5:
+        return "date"
+    venues = _venue_share(rows, index) if said == "title" else _known_share(rows, index)
+    return "venue" if venues > 0.5 else role
 
 
 def _with_one_name(roles: list[str], header: Sequence[str]) -> list[str]:
@@ -117,6 +122,13 @@ def _venue_share(rows: Sequence[Sequence[Inline]], index: int) -> float:
     texts = [row[index].plain(row[index].start, row[index].end) for row in rows if index < len(row)]
     found = [find_when(text, alone=True) for text in texts if 1 < len(text) < 60]
     return sum(when is not None and when.venue is not None for when in found) / max(1, len(texts))
+
+
+def _known_share(rows: Sequence[Sequence[Inline]], index: int) -> float:
+    """In which share of its filled cells this column holds a venue that is known: `CNN` and `MRI` are none."""
+    texts = [row[index].plain(row[index].start, row[index].end) for row in rows if index < len(row)]
+    filled = [text for text in texts if text.strip(" -–/")]
+    return sum(len(text) < 60 and is_known(text, preprints=True) for text in filled) / max(3, len(filled))
 
 
 def _dated_share(rows: Sequence[Sequence[Inline]], index: int) -> float:

@@ -67,7 +67,7 @@ _SMALL = frozenset("in at for of the from with and on to by a an as".split())
 _PUBLISHERS = frozenset({"IEEE", "ACM", "USENIX", "PMLR", "LNCS", "CEUR", "CEUR-WS"})
 """No venues, but what lists write in a venue's place."""
 _NOT_VENUE = re.compile(
-    r"\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|link"
+    r"^available\b|\s(?:in|on|at|of)$|\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|link"
     r"|citations?|accepted|published|updated?|notes?|slides?|video|demo|et al|supp|supplementary|our|you"
     r"|introduces?|survey of|vs)\b|https?:",
     re.I,
@@ -77,6 +77,8 @@ _LEAD = re.compile(
 )
 _IN = re.compile(r"[\s.,;]*+In:?\s")
 _ARXIV_ID = re.compile(r"[\s:,(]*+(?:(?:abs/|arXiv:)\s*+)?\d{4}\.\d{4,5}(?:v\d+)?", re.I)
+_MONTHED = re.compile(r"\b(?:ar|bior|medr|psyar)xiv\s+(?P<y>\d\d)(?:0[1-9]|1[0-2])\b(?!\.?\d)", re.I)
+"""How some lists date preprints, by the first digits of their ids: `arXiv 2102` is February 2021."""
 _BARE_ID = re.compile(r"[\s:,(]*+\d{4}\.\d{4,5}(?:v\d+)?")
 _TRACK = re.compile(
     r"[\s,]*+\(?(findings|main|oral|poster|spotlight|highlight|workshop|demo|industry)\)?$", re.I
@@ -108,6 +110,11 @@ def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = F
     `alone` says that the text is a slot of its own, where any short capitalised phrase beside a year is
     a venue; otherwise the phrase must look like one, or be among the list's `known` venues.
     """
+    monthed = _MONTHED.search(text) if "iv " in text[:120].lower() else None
+    if monthed and not 19 <= int(monthed["y"]) <= 20:
+        start = monthed.start()
+        venue = (start, monthed.start("y") - 1)
+        return When(start, monthed.end(), trim(text, *venue), expand_year(monthed["y"]), None, (monthed.start("y"), monthed.end()))
     date = _DATE.search(text) if _FOUR_DIGITS.search(text) else None
     year = _year(text) if _TWO_DIGITS.search(text) else None
     if date and (year is None or date.start() <= year[1][0]):

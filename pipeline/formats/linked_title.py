@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeline.formats._fields import describe, is_generic, is_target
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import is_titled, leads, plain_title
-from pipeline.formats._when import find_when
+from pipeline.formats._when import find_when, is_venue_label
 from pipeline.identifiers import read_url
 
 name = "linked title"
 
+_ASIDE = re.compile(r"[(（]([^()（）]+)[)）]")
 _COLON = re.compile(r"[*_]{0,3}\s?[:：]\s*")
+_LEAD = re.compile(
+    r"(?P<year>(?:19|20)\d\d)\s*+(?P<asides>(?:\*{0,2}[(（][^()（）\n]{1,40}+[)）]\s*+)++)\*{0,2}(?:\[(?P<name>[^\[\]\n]{1,40}+)\]\s*+)?"
+    r"(?:[(（][^()（）\n]{1,40}+[)）]\s*+)?\*{0,2}(?=\S)"
+)
+"""What files are called and links with them: `2020 (Company) (KDD) *[Nick] Title`."""
 _TAG = re.compile(r"\[([^\[\]]{1,40})\]\s*+(?=\S)")
 
 
@@ -23,7 +30,7 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     if slot is None:
         return None
     draft = describe(candidate, slot, context)
-    return _with_tag(draft, candidate, slot)
+    return _with_lead(_with_tag(draft, candidate, slot), candidate, slot)
 
 
 def find(head: Inline, context: Context) -> TitleSlot | None:
@@ -60,6 +67,10 @@ def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
     ):
         return None
     start = mark.inner_start
+    lead = _LEAD.match(head.text, start, mark.inner_end)
+    if lead and len(head.plain(lead.end(), mark.inner_end).split()) >= 2:
+        slot = TitleSlot(lead.end(), mark.inner_end, (mark.start, mark.end), 1.0, (mark.url_start, mark.url_end))
+        return slot
     tag = _TAG.match(head.text, start, mark.inner_end)
     if tag:
         start = tag.end()
@@ -108,10 +119,31 @@ def _is_venue(text: str) -> bool:
     )
 
 
+def _with_lead(draft: EntryDraft, candidate: Candidate, slot: TitleSlot) -> EntryDraft:
+    """The year, the venue and the nickname that stand before the title in its own link."""
+    text = candidate.head.text
+    lead = _LEAD.match(text, slot.outer[0] + 1, slot.end) if slot.link else None
+    if lead is None or lead.end() != slot.start or draft.venue_text or draft.year:
+        return draft
+    at = lead.start("asides")
+    asides = [(at + match.start(1), at + match.end(1)) for match in _ASIDE.finditer(lead["asides"])]
+    venue = next((span for span in reversed(asides) if is_venue_label(text[slice(*span)])), None)
+    spans = {**draft.spans, "year": lead.span("year")}
+    if venue:
+        spans["venue"] = venue
+    if lead["name"] and not draft.short_name:
+        spans["short_name"] = lead.span("name")
+    return replace(
+        draft,
+        year=int(lead["year"]),
+        venue_text=text[slice(*venue)] if venue else None,
+        short_name=draft.short_name or lead["name"],
+        spans=spans,
+    )
+
+
 def _with_tag(draft: EntryDraft, candidate: Candidate, slot: TitleSlot) -> EntryDraft:
     """A bracketed word that opens the link's text is a nickname: `[[FM]Factorization Machines](url)`."""
-    from dataclasses import replace
-
     tag = _TAG.match(candidate.head.text, slot.outer[0] + 1, slot.end)
     if tag is None or draft.short_name or slot.start <= slot.outer[0] + 1:
         return draft
