@@ -41,6 +41,13 @@ VENUES = [
     (f"- **{TITLE}**, NeurIPS 2024 Poster [[paper]({ARXIV})]", "NeurIPS Poster", 2024, "a track behind the year"),
     (f"- 20141222 ICLR [{TITLE}]({ARXIV})", "ICLR", 2014, "a date without signs, then the venue"),
     (f"- (DiSE) [{TITLE}]({ARXIV}) (ACL 2026)", "ACL", 2026, "a nickname before, the venue behind"),
+    (f"* [2015 (Google) (ICLR) *[Adam] {TITLE}](https://github.com/a/b/blob/master/adam.pdf)", "ICLR", 2015,
+     "before the title in its own link"),
+    (f"* {TITLE} [[Paper]]({ARXIV}) ![](https://img.shields.io/badge/arXiv-2014.12-red)", "arXiv", 2014, "a badge with a month"),
+    (f"* {TITLE} [[Paper]]({ARXIV}) ![](https://img.shields.io/badge/IEEE_TAC-2025-blue)", "IEEE TAC", 2025,
+     "a badge of two words"),
+    (f"#### [{TITLE}]({ARXIV})\n\narXiv 2102", "arXiv", 2021, "a preprint dated as its number begins"),
+    (f"* {TITLE} (TKDE)\n* {SECOND} (CVPR 2016)", "TKDE", None, "a journal in parentheses, without a year"),
     (f"- **{TITLE}** *npj Digital Medicine 2023* [[paper]({ARXIV})]", "npj Digital Medicine", 2023, "a small first letter"),
 ]  # fmt: skip
 
@@ -50,7 +57,7 @@ VENUES = [
 )
 def test_venue__as_people_write_it(line: str, venue: str, year: int | None) -> None:
     """Where a paper stands is read by its place first, then by its form, then by being known."""
-    entry = one(line + "\n")
+    entry = parse(line + "\n")[0]
     assert (entry.title, entry.venue_text, entry.year) == (TITLE, venue, year)
 
 
@@ -147,6 +154,10 @@ NO_ENTRIES = [
     (
         "Models are evaluated on the [Stanford conversion](https://nlp.stanford.edu/a.pdf) of the trees.\n",
         "a sentence",
+    ),
+    (
+        "- [Methods](https://github.com/a/b#Methods)\n- [More](https://github.com/a/b#more)\n",
+        "contents with whole addresses",
     ),
     ("**A curated list of sign language papers published since 2021**\n", "what the list is"),
     ("## Most Recent Update Note\n\n- [2022-06-02] Add papers accepted by ICML'22\n", "news"),

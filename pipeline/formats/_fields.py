@@ -920,6 +920,7 @@ def _note_plain_badge(notes: _Notes, mark: Mark, at: int, texts: list[str], *, l
         _take_badge(notes, (at, place), text, when)
     else:
         _set(notes, "venue", at, (0, place - at))
+        notes.values["venue"] = text
     if len(texts) > 1 and "year" not in notes.spans:
         notes.year = int(texts[1][:4])
         notes.spans["year"] = (place + 1, place + 5)
