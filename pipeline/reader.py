@@ -61,7 +61,9 @@ _WEB_PAGE = re.compile(
 _PROSE = re.compile(
     r"\s(?:is|are|was|were|has|have) (?:a|an|the|[a-z]+ed)\b|\b(?:we|our|please|check out)\b", re.I
 )
-_ABOUT = re.compile(r"\b(?:curated|corresponding authors?|(?:paper|reading) list|(?:collection|list) of\b.*\bpapers?)\b", re.I)
+_ABOUT = re.compile(
+    r"\b(?:curated|corresponding authors?|(?:paper|reading) list|(?:collection|list) of\b.*\bpapers?)\b", re.I
+)
 _UNFINISHED = re.compile(r"\s(?:the|a|an|of|on|in|at|to|from|by|with|see|and|or)$", re.I)
 """What a title never ends with, and a sentence before a link does: `evaluated on the [Stanford ...](url)`."""
 _SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
@@ -540,12 +542,14 @@ def _leads_to_itself(url: str, label: str) -> bool:
 
 def _goes_on(candidate: Candidate, current: _Group, plan: _Plan) -> bool:
     """Whether a line that opens with one of the list's own labels describes the entry above it."""
+    if candidate.cells:
+        return False
     block, parent = candidate.block, current.candidate.block
     below = block.depth > parent.depth or parent.kind in ("paragraph", "heading")
     opening, label = line_label(current.candidate.head), line_label(candidate.head)
     if label and is_generic(opening) and opening != label and {opening, label} <= plan.context.labels:
         return block.depth == parent.depth and block.lines[0] - current.last_line <= 2
-    return below and not candidate.cells and _is_labelled(candidate.head, plan)
+    return below and _is_labelled(candidate.head, plan)
 
 
 def _is_labelled(head: Inline, plan: _Plan) -> bool:

@@ -13,6 +13,7 @@ _YEAR = re.compile(
     rf"\s\((?P<a>{_YYYY})[a-z]?(?:,\s[^()\n]{{1,20}}+)?\)[.,:]?\s+|\.\s(?P<b>{_YYYY})[a-z]?\.\s+"
 )
 """`Names (2023, April). Title` as psychologists write it, `Names. 2023. Title` as computer scientists do."""
+_HINT = re.compile(r"\s[(\"“]|\.\s")
 _QUOTED = re.compile(r"\s[\"“]([^\"“”\n]{10,400}+)[\"”][.,]?\s*")
 _LEFT_OUT = re.compile(r",?\s*(?:\.\s?\.\s?\.|…)\s*,?\s*(?:&|and)?\s*(?=\w)")
 """Names left out before the last: `Si, Z., ... & Xu, J.`"""
@@ -40,7 +41,7 @@ class Cited:
 
 def find_citation(text: str, start: int, end: int) -> Cited | None:
     """The citation that fills a link's text or a cell: `Sun, W., & Ren, Z. (2023). Title. *Venue*.`"""
-    if end - start < 40 or not any(text.find(sign, start, end) >= 0 for sign in (" (", ". ", ' "', " “")):
+    if end - start < 40 or _HINT.search(text, start, end) is None:
         return None
     dated = _YEAR.search(text, start, min(end, start + 2000))
     if dated:

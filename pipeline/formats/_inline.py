@@ -68,7 +68,9 @@ class Inline:
 
     def plain(self, start: int, end: int) -> str:
         """The text between two positions as a reader of the page sees it, on one line."""
-        text = self._kept(start, end) if self.cuts else self.text[start:end]
+        cuts = self.cuts
+        whole = not cuts or (len(cuts) == 2 and cuts[0][1] <= start and end <= cuts[1][0])
+        text = self.text[start:end] if whole else self._kept(start, end)
         return " ".join((html.unescape(text) if "&" in text else text).split())
 
     def _kept(self, start: int, end: int) -> str:

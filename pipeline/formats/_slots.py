@@ -35,6 +35,7 @@ _BEFORE_TITLE = re.compile(
     r"\[[^\[\]\n]{0,60}+\]|[(（][^()（）\n]{0,60}+[)）]|`[^`\n]{0,60}+`|:[a-z0-9_+-]{2,40}+:|[^\w\s,.:;：'’&-]++"
 )
 _NICKNAME_LEAD = re.compile(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
+_DIGITS = re.compile(r"\d\d")
 _STRAIGHT_ON = re.compile(r"[^\W\d]")
 _ANYTHING = Context()
 _BAR = re.compile(r"\s[|｜]")
@@ -166,7 +167,9 @@ def _is_remark(head: Inline, start: int, text: str) -> bool:
 
 
 def _is_when(text: str) -> bool:
-    when = find_when(text, alone=True) if len(text) < 60 and len(text.split()) < 7 else None
+    if len(text) >= 60 or not _DIGITS.search(text) or len(text.split()) >= 7:
+        return False
+    when = find_when(text, alone=True)
     return when is not None and when.year is not None and len(text) - (when.end - when.start) < 6
 
 
@@ -342,6 +345,10 @@ def _dated_parens(text: str, known: frozenset[str]) -> int:
         when = find_when(match[1], known=known, alone=True)
         if when and when.year and len(match[1]) - (when.end - when.start) < 24:
             return match.start()
-        if match.end() >= len(text.rstrip()) and is_known(match[1]) and len(text[: match.start()].split()) >= 3:
+        if (
+            match.end() >= len(text.rstrip())
+            and is_known(match[1])
+            and len(text[: match.start()].split()) >= 3
+        ):
             return match.start()
     return -1

@@ -43,9 +43,8 @@ def column_roles(header: Sequence[str], rows: Sequence[Sequence[Inline]]) -> tup
     scores = [_score(role, share) for role, share in zip(said, shares, strict=True)]
     best = max(range(width), key=lambda index: scores[index], default=-1)
     roles = ["links" if role == "title" else role for role in said]
-    roles = [_by_cells(rows, n, role, said[n]) for n, role in enumerate(roles)]
-    if best >= 0 and scores[best] >= 0.5:
-        roles[best] = "title"
+    titles = best if best >= 0 and scores[best] >= 0.5 else -1
+    roles = ["title" if n == titles else _by_cells(rows, n, role, said[n]) for n, role in enumerate(roles)]
     return tuple(_with_one_name(roles, header))
 
 

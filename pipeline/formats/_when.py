@@ -114,7 +114,14 @@ def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = F
     if monthed and not 19 <= int(monthed["y"]) <= 20:
         start = monthed.start()
         venue = (start, monthed.start("y") - 1)
-        return When(start, monthed.end(), trim(text, *venue), expand_year(monthed["y"]), None, (monthed.start("y"), monthed.end()))
+        return When(
+            start,
+            monthed.end(),
+            trim(text, *venue),
+            expand_year(monthed["y"]),
+            None,
+            (monthed.start("y"), monthed.end()),
+        )
     date = _DATE.search(text) if _FOUR_DIGITS.search(text) else None
     year = _year(text) if _TWO_DIGITS.search(text) else None
     if date and (year is None or date.start() <= year[1][0]):

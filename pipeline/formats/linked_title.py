@@ -69,7 +69,9 @@ def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
     start = mark.inner_start
     lead = _LEAD.match(head.text, start, mark.inner_end)
     if lead and len(head.plain(lead.end(), mark.inner_end).split()) >= 2:
-        slot = TitleSlot(lead.end(), mark.inner_end, (mark.start, mark.end), 1.0, (mark.url_start, mark.url_end))
+        slot = TitleSlot(
+            lead.end(), mark.inner_end, (mark.start, mark.end), 1.0, (mark.url_start, mark.url_end)
+        )
         return slot
     tag = _TAG.match(head.text, start, mark.inner_end)
     if tag:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.formats import linked_title
 from pipeline.formats._cited import find_cited_name
@@ -67,11 +68,16 @@ def _said_beside(cell: Inline) -> bool:
 
 def _headed_paper(candidate: Candidate) -> str | None:
     """The one link in a column headed "Paper", whatever its label says: where the row's paper is."""
-    for cell, header in zip(candidate.cells, candidate.block.header, strict=False):
-        url = cell.links[0].url if len(cell.links) == 1 and _PAPER.fullmatch(header) else ""
-        if url.startswith("http") and not _SEARCH.search(url):
-            return url
+    for index in _paper_columns(candidate.block.header):
+        links = candidate.cells[index].links if index < len(candidate.cells) else ()
+        if len(links) == 1 and links[0].url.startswith("http") and not _SEARCH.search(links[0].url):
+            return links[0].url
     return None
+
+
+@lru_cache(maxsize=256)
+def _paper_columns(header: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(index for index, text in enumerate(header) if _PAPER.fullmatch(text))
 
 
 def _title(candidate: Candidate, roles: tuple[str, ...], context: Context) -> TitleSlot | None:
