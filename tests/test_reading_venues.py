@@ -148,6 +148,26 @@ def test_entries__titles_without_links_among_linked_ones() -> None:
     assert entries[-1].title == "Learning Cluster Based Feature Importance for Records"
 
 
+RECORDS = [
+    f"- 【ICLR 2015】{TITLE} [论文]({ARXIV}) [代码](https://github.com/a/b)",
+    f"- 《{TITLE}》（ICLR 2015）[论文]({ARXIV})",
+    f"- 标题：{TITLE}\n  - 作者：Diederik Kingma，Jimmy Ba\n  - 会议：ICLR 2015\n  - 链接：{ARXIV}",
+    f"**论文标题：** {TITLE}\n**作者：** Diederik Kingma，Jimmy Ba\n**会议：** ICLR 2015\n**论文地址：** {ARXIV}",
+    f"**Title:** {TITLE}  \n**Authors:** Diederik Kingma, Jimmy Ba  \n**Venue:** ICLR 2015  \n**Paper:** {ARXIV}",
+    f"- ~~{TITLE}, ICLR 2015 [[paper]({ARXIV})]~~",
+    f"- {TITLE}[^1], ICLR 2015 [[paper]({ARXIV})]\n\n[^1]: The paper about an optimiser.",
+    f"<details>\n<summary>2015</summary>\n\n- **{TITLE}** ICLR 2015 [[paper]][adam]\n\n</details>\n\n[adam]: {ARXIV}",
+]
+
+
+@pytest.mark.parametrize("text", RECORDS, ids=[str(number) for number in range(len(RECORDS))])
+def test_entry__records_and_signs_of_all_kinds(text: str) -> None:
+    """Chinese records, labelled lines, struck-out entries, footnotes, folded groups, links by reference."""
+    entry = one(text + "\n")
+    assert (entry.title, entry.short_name, entry.venue_text, entry.year) == (TITLE, None, "ICLR", 2015)
+    assert entry.paper_url == ARXIV
+
+
 NO_ENTRIES = [
     ("[adam]: https://arxiv.org/abs/1412.6980\n", "a link definition"),
     ("- [deep learning](pages/dl.md)\n- [vision](pages/cv.md)\n", "the way to other pages"),

@@ -36,7 +36,7 @@ _GENERIC = re.compile(
     r"|official|official code|tweet|twitter|youtube|talk|notes?|supp(?:lementary)?|openreview|proceedings?"
     r"|tensorflow|pytorch|tf|torch|keras|star|stars|repo|resources?|supplement|appendix|doc|docs|abstract|url"
     r"|论文|代码|项目|主页|阅读笔记|链接|leaderboard|benchmark|colab|unofficial|space|here|read|view|preprint"
-    r"|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
+    r"|(?:paper )?title|论文(?:标题|题目|名称)|标题|题目|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
     r"|[\d\s.:v]+)[\W_]*$",
     re.I,
 )

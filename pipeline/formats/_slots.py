@@ -36,6 +36,10 @@ _BEFORE_TITLE = re.compile(
 )
 _NICKNAME_LEAD = re.compile(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
 _DIGITS = re.compile(r"\d\d")
+_TITLE_LEAD = re.compile(
+    r"(?:(?:【[^【】\n]{1,40}+】|(?:(?:paper )?title|论文(?:标题|题目|名称|名)?|标题|题目)[\s*_]*+[:：])[\s*_]*+)++", re.I
+)
+"""What stands before a title and is none of it: `【CVPR 2016】`, `论文标题：`, `**Title:**`."""
 _STRAIGHT_ON = re.compile(r"[^\W\d]")
 _ANYTHING = Context()
 _BAR = re.compile(r"\s[|｜]")
@@ -199,7 +203,10 @@ def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -
     cited = start is not None
     start = head.start if start is None else start
     prefix = _PREFIX.match(head.text, start, head.end)
-    start = _after_slots(head, prefix.end() if prefix else start)
+    start = prefix.end() if prefix else start
+    if lead := _TITLE_LEAD.match(head.text, start, head.end):
+        start = lead.end()
+    start = _after_slots(head, start)
     if any(mark.start <= start < mark.end for mark in head.links):
         return None
     end = _first_wall(head, start)
