@@ -39,7 +39,7 @@ _NOT_ENTRIES = re.compile(
     r"|change ?log|announcements?|table of contents?|contents?|toc|outline|contribut\w*(?: \w+){0,3}|acknowledge?ments?"
     r"|licen[cs]es?|(?:bibtex )?citations?|cite(?: us| this\b.*)?|citing.*|star(?:gazers?)?(?: history| over time)?|contacts?"
     r"|how to (?:contribute|cite).*|related (?:github )?(?:repos\w*|awesome|lists?|projects?|resources).*"
-    r"|other awesome.*|(?:similar|more) (?:lists?|collections?|awesome).*|sponsors?|maintainers?|目录|更新.*|引用.*|贡献.*|交流.*)\W*",
+    r"|other awesome.*|(?:similar|more) (?:lists?|collections?|awesome).*|sponsors?|maintainers?|目录|介绍|简介|前言|说明|更新.*|引用.*|贡献.*|交流.*)\W*",
     re.I,
 )
 _ABOUT_THE_LIST = re.compile(
@@ -226,7 +226,15 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
     mostly = 2 * linkless > sum(totals.values())
     return _Plan(
         tuple(order),
-        replace(context, venues=known, main=main, places=_are_places(behind), cites=cites, people=people),
+        replace(
+            context,
+            venues=known,
+            main=main,
+            places=_are_places(behind),
+            cites=cites,
+            learned=True,
+            people=people,
+        ),
         used,
         mostly,
         2 * ways > sum(totals.values()),
@@ -366,6 +374,9 @@ def _group(
             else _start(candidate, plan, current)
             or _start_by_details(source, refs, units, number, candidate, plan, current)
         )
+        if started and plan.notes and _heads_a_group(source, units, number, started):
+            started = current = None
+            continue
         if started:
             current = started
             groups.append(current)
@@ -377,6 +388,19 @@ def _group(
         if not started and current is None and _looks_like_entry(candidate):
             unread.append(Problem(block.lines[0] + 1, "unread", source.line(block.lines[0]).strip()[:200]))
     return groups, unread
+
+
+def _heads_a_group(source: Source, units: list[Block], number: int, group: _Group) -> bool:
+    """Whether an item that leads to a folder of notes stands above the notes themselves, each an item of its own."""
+    below = units[number + 1] if number + 1 < len(units) else None
+    if (
+        below is None
+        or below.kind != "item"
+        or below.depth <= units[number].depth
+        or not _is_way(group.draft)
+    ):
+        return False
+    return source.visible[below.start : below.start + 1] == "[" and not group.draft.year
 
 
 def _is_tiny(source: Source, block: Block) -> bool:
@@ -457,7 +481,7 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
         return None
     if not plan.notes and _is_way(draft):
         return None
-    if current and _is_detail(block, draft, current):
+    if current and _is_detail(block, draft, current) and not (plan.notes and _is_way(draft)):
         return None
     return _Group(candidate, draft, layout, block.lines[1], block.end, plan.kinds)
 
@@ -497,7 +521,7 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
     whose title no sentence goes on behind.
     """
     cited = bool(draft.authors or draft.venue_text or draft.year)
-    if _ABOUT.search(draft.title or "") and not draft.title_url:
+    if not draft.title_url and (_ABOUT.search(draft.title or "") or (draft.title or "").startswith("See ")):
         return False
     if "paragraph" in plan.kinds and cited:
         return True

@@ -17,6 +17,7 @@ from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
 from pipeline.formats._people import People, find_people, is_name
 from pipeline.formats._when import When, find_when, is_acronym, is_known, is_venue_label, trim
+from pipeline.identifiers import read_url
 
 _LABELS = {
     "authors": re.compile(r"authors?|作者|written by|by$", re.I),
@@ -36,13 +37,14 @@ _GENERIC = re.compile(
     r"|official|official code|tweet|twitter|youtube|talk|notes?|supp(?:lementary)?|openreview|proceedings?"
     r"|tensorflow|pytorch|tf|torch|keras|star|stars|repo|resources?|supplement|appendix|doc|docs|abstract|url"
     r"|论文|代码|项目|主页|阅读笔记|链接|leaderboard|benchmark|colab|unofficial|space|here|read|view|preprint"
-    r"|(?:paper )?title|论文(?:标题|题目|名称)|标题|题目|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
+    r"|(?:paper )?title|论文(?:标题|题目|名称)|标题|题目|must[- ]read|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
     r"|[\d\s.:v]+)[\W_]*$",
     re.I,
 )
 _PLACEHOLDER = re.compile(
     r"(?:url|link|xxx+|todo|tbd|tba|none|n/?a|-|\.|\(\)|paper|code|http://|https://)$", re.I
 )
+_FOLDER = re.compile(r"[\w.%-]{1,200}(?:/[\w.%-]{1,200})*/?")
 _FILE = re.compile(
     r"[^\s<>\"|]{1,500}\.(?:pdf|md|html?|ipynb|pptx?|docx?|txt|bib|zip|ps)$|\.{0,2}/[\w%.-]", re.I
 )
@@ -152,6 +154,7 @@ def is_target(url: str) -> bool:
         url.startswith(("www.", "//"))
         or _FILE.match(unquote(url)) is not None
         or _FILE.match(url) is not None
+        or ("/" in url and _FOLDER.fullmatch(url) is not None)
     )
 
 
@@ -662,7 +665,9 @@ def _is_venue_with_year(notes: _Notes, segment: Segment, text: str) -> bool:
         return False
     words = text.split()
     short = 1 <= len(words) <= 12 and text.strip()[:1].isupper()
-    return short and (is_known(text.strip(" .,")) or find_people(text, sure=True) is None)
+    return short and (
+        bool(notes.authors) or is_known(text.strip(" .,")) or find_people(text, sure=True) is None
+    )
 
 
 def _are_names(notes: _Notes, start: int, end: int) -> bool:
@@ -690,6 +695,8 @@ def _note_people(notes: _Notes, start: int, end: int, *, sure: bool) -> int:
     text = notes.text[start:end]
     bare = text.lstrip(" \t\r\n.,;:|-–—*_·>")
     start += len(text) - len(bare)
+    if bare.rstrip(" *_").endswith(("(", "[", "（", "【")):
+        bare = bare.rstrip(" *_([（【")  # what opens behind the names: `Mark Buchanan (2003)`
     people = None if notes.authors else find_people(bare, sure=sure)
     if people is None:
         people = None if notes.authors else _placed_people(notes, bare, start)
@@ -772,7 +779,9 @@ def _note_linked_people(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
 def _is_person(inline: Inline, mark: Mark) -> bool:
     """Whether a link's text is a name among names: a comma, "and" or a line's end beside it."""
     text = inline.plain(mark.inner_start, mark.inner_end)
-    if not 2 <= len(text.split()) <= 5 or not is_name(text) or is_generic(text):
+    if " " not in text or not 2 <= len(text.split()) <= 5 or not is_name(text) or is_generic(text):
+        return False
+    if read_url(mark.url).role == "paper":
         return False
     after = inline.text[mark.end : mark.end + 6].lstrip(" *_†‡")
     before = inline.text[max(inline.start, mark.start - 6) : mark.start].rstrip(" *_[")
@@ -843,7 +852,7 @@ def _note_system(notes: _Notes, inline: Inline) -> bool:
 
 def _note_link_labels(notes: _Notes, candidate: Candidate, slot: TitleSlot) -> None:
     """A venue that is the text of a link: `[[EMNLP 2013]](url)`, and before the title `[[EMNLP]](url) Title`."""
-    if "venue" in notes.values or "year" in notes.spans:
+    if "venue" in notes.values:
         return
     if (first := next(iter(candidate.head.links), None)) and first.start < slot.outer[0]:
         label = candidate.head.plain(first.inner_start, first.inner_end)
@@ -853,12 +862,23 @@ def _note_link_labels(notes: _Notes, candidate: Candidate, slot: TitleSlot) -> N
     for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail):
         for mark in inline.links:
             label = notes.text[mark.inner_start : mark.inner_end]
-            if len(label) >= 50 or not _VENUE_LABEL.search(label):
+            if len(label) >= 80 or is_generic(label):
+                continue
+            if mark.start >= slot.outer[1] and label[:1].isupper() and _names_its_venue(label, mark.url):
+                _set(notes, "venue", 0, trim(notes.text, mark.inner_start, mark.inner_end))
+                return
+            if "year" in notes.spans or len(label) >= 50 or not _VENUE_LABEL.search(label):
                 continue
             when = find_when(label, known=notes.context.venues, alone=True)
             if when and when.venue and when.year_at and len(label) - (when.end - when.start) < 5:
                 _take_when(notes, mark.inner_start, when)
                 return
+
+
+def _names_its_venue(label: str, url: str) -> bool:
+    """Whether the link to a paper is called by where it stands: `[Bioinformatics](doi)`; `ACL` may be the Anthology."""
+    named = len(label) > 6 and is_known(label.strip("[] "), preprints=True)
+    return named and read_url(url).role == "paper"
 
 
 def _note_badges(notes: _Notes, candidate: Candidate) -> None:
@@ -885,6 +905,10 @@ def _note_badge(notes: _Notes, mark: Mark, *, labels: bool) -> bool:
     at = mark.url_start + mark.url.index("/badge/") + 7
     pieces = [piece for piece in _BADGE_TEXT.finditer(parts)][:-1]
     texts = [unquote(piece[0]).replace("_", " ").strip() for piece in pieces]
+    if len(pieces) == 2 and _FULL_YEAR.fullmatch(texts[1]) and _is_date_label(texts[0]):
+        if notes.year is None and notes.date_year is None:
+            notes.date_year = int(texts[1][:4])
+        return False
     if len(pieces) == 1 or (len(pieces) == 2 and _FULL_YEAR.fullmatch(texts[1])):
         return _note_plain_badge(notes, mark, at, texts, labels=labels)
     if len(pieces) < 2 or any(_NUMBER.fullmatch(text) for text in texts):
@@ -902,6 +926,11 @@ def _note_badge(notes: _Notes, mark: Mark, *, labels: bool) -> bool:
         _set(notes, "venue", at, pieces[0].span())
         return True
     return False
+
+
+def _is_date_label(text: str) -> bool:
+    """Whether a badge beside a date says what is dated and not where it stands: `pdf-2025.02`, not `arXiv-2025.02`."""
+    return is_generic(text) and not is_venue_label(text)
 
 
 def _note_plain_badge(notes: _Notes, mark: Mark, at: int, texts: list[str], *, labels: bool) -> bool:

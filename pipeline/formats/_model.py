@@ -39,7 +39,8 @@ class Context:
     texts in brackets that return from entry to entry. `main` is the name of its most frequent layout.
     `cites` says that entries open with their authors, so that one name is enough there.
     `people` says on which side of its titles its authors stand (`before`, `behind`): one name alone is one there.
-    `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues.
+    `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues. `learned` is
+    False while the sample is read, when nothing of this is known yet.
     """
 
     venues: frozenset[str] = frozenset()
@@ -49,6 +50,7 @@ class Context:
     main: str = ""
     places: bool = False
     cites: bool = False
+    learned: bool = False
     people: frozenset[str] = frozenset()
 
 

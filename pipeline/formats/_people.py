@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-_LEAD = re.compile(r"\s*+(?:\[\d{1,4}\]\s*+)?((?:by|authors?|作者|written by)(?:\s*+[:：]\s*+|\s++))?", re.I)
+_LEAD = re.compile(
+    r"\s*+(?:\[\d{1,4}\]\s*+)?((?:(?:edited )?by|authors?|作者|written by)(?:\s*+[:：]\s*+|\s++))?", re.I
+)
 _SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|&|\|)\s+")
 _ET_AL = re.compile(
     r"[\s,;&]*+(?:\band\s+)?(?:\b(?:et|el)\.?\s?al\b\.?|\bat al\.|\betc\b\.?|\band others\b|等人?|\.\.\.|…)",
@@ -42,6 +44,7 @@ _GIVEN = re.compile(r"[A-Z][\w-]+(?: [A-Z]\.)+$")
 _NO_NAME = frozenset(
     "university institute openai nvidia deepmind arxiv preprint survey code paper project learning models dataset "
     "neural networks network reinforcement training framework adoption keywords keyword website findings "
+    "january february march july august september october november december "
     "ieee acm ltd inc gmbh technologies laboratory company for using with towards toward between from via into through "
     "without within beyond research tutorial overview model language systems algorithms analysis sciences journal conference workshop".split()
 )

@@ -37,7 +37,8 @@ _BEFORE_TITLE = re.compile(
 _NICKNAME_LEAD = re.compile(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
 _DIGITS = re.compile(r"\d\d")
 _TITLE_LEAD = re.compile(
-    r"(?:(?:【[^【】\n]{1,40}+】|(?:(?:paper )?title|论文(?:标题|题目|名称|名)?|标题|题目)[\s*_]*+[:：])[\s*_]*+)++", re.I
+    r"(?:(?:【[^【】\n]{1,40}+】|(?:(?:paper )?title|论文(?:标题|题目|名称|名)?|标题|题目)[\s*_]*+[:：])[\s*_]*+)++",
+    re.I,
 )
 """What stands before a title and is none of it: `【CVPR 2016】`, `论文标题：`, `**Title:**`."""
 _STRAIGHT_ON = re.compile(r"[^\W\d]")
@@ -139,7 +140,7 @@ def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool
         return True
     if start - head.start > _REACH:
         return False
-    text = " ".join(_BEFORE_TITLE.sub(" ", head.plain(head.start, start)).split()).lstrip(":： ")
+    text = " ".join(_BEFORE_TITLE.sub(" ", _without_code(head, start)).split()).lstrip(":： ")
     if named := _NICKNAME_LEAD.match(text):
         text = text[named.end() :]
     words = text.split()
@@ -154,6 +155,16 @@ def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool
         rest = rest[when.end :].strip(" .,:;")
         when = find_when(rest, known=known, alone=True) or when
     return when is not None and len(rest) - (when.end - when.start) < 8
+
+
+def _without_code(head: Inline, start: int) -> str:
+    """What stands before `start`, without tags in backticks: code is never prose."""
+    parts, at = [], head.start
+    for mark in head.of("code"):
+        if at <= mark.start < start and not any(link.start <= mark.start < link.end for link in head.links):
+            parts.append(head.plain(at, mark.start))
+            at = min(mark.end, start)
+    return " ".join([*parts, head.plain(at, start)])
 
 
 def _is_remark(head: Inline, start: int, text: str) -> bool:
@@ -313,7 +324,7 @@ def _title_end(text: str, known: frozenset[str]) -> int:
         ends.append(when.start)
     ends += _before_names(text)
     by = _BY.search(text, 8)
-    if by and find_people(text[by.end() :]):
+    if by and (people := find_people(text[by.end() :])) and " " in people.names[0]:
         ends.append(by.start())
     sentence = _sentence_end(text[: min(ends)], known)
     return min([*ends, sentence])

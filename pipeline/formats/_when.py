@@ -125,7 +125,7 @@ def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = F
     date = _DATE.search(text) if _FOUR_DIGITS.search(text) else None
     year = _year(text) if _TWO_DIGITS.search(text) else None
     if date and (year is None or date.start() <= year[1][0]):
-        return _dated(text, date, known)
+        return _dated(text, date, known, alone)
     if year:
         return _with_year(text, year, known, alone)
     venue = _first_phrase(text)
@@ -155,10 +155,10 @@ def _year(text: str) -> tuple[int, tuple[int, int]] | None:
     return expand_year(match[group]), match.span(group)
 
 
-def _dated(text: str, date: re.Match[str], known: frozenset[str]) -> When:
+def _dated(text: str, date: re.Match[str], known: frozenset[str], alone: bool) -> When:
     """A date with a month is no venue year; a venue may stand before or after it."""
     digits = next(date[name] for name in "abcfghi" if date[name])
-    venue = _phrase_before(text, date.start(), known, alone=False)
+    venue = _phrase_before(text, date.start(), known, alone and text[date.start()].isalpha())
     return When(venue[0] if venue else date.start(), date.end(), venue, int(digits), None, date.span())
 
 

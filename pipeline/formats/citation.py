@@ -26,9 +26,14 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     enough = 2 if sure else 3
     if slot is None or len(head.plain(slot.start, slot.end).split()) < enough:
         return None
+    colon = head.text[head.start + people.end : head.start + people.end + 1] in (":", "：")
+    if colon and context.learned and not (context.cites or people.et_al or "before" in context.people):
+        return None  # where nobody else stands before a title: `Think Longer, Think Wisely: ...`
     lone = len(people.names) == 1 and not people.et_al
     if lone and not (context.cites and " " in people.names[0]):
         return None
+    if people.et_al and head.text[slot.start].islower() and not context.cites:
+        return None  # a sentence about a paper: `Xu et al. (2021) propose ...`
     slot = replace(slot, people_first=True)
     return describe(candidate, slot, context)
 

@@ -9,7 +9,7 @@ from pipeline.formats._fields import describe, is_generic, is_target
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import is_titled, leads, plain_title
-from pipeline.formats._when import find_when, is_venue_label
+from pipeline.formats._when import expand_year, find_when, is_venue_label
 from pipeline.identifiers import read_url
 
 name = "linked title"
@@ -21,6 +21,8 @@ _LEAD = re.compile(
     r"(?:[(（][^()（）\n]{1,40}+[)）]\s*+)?\*{0,2}(?=\S)"
 )
 """What files are called and links with them: `2020 (Company) (KDD) *[Nick] Title`."""
+_TAGS = re.compile(r"(?:\[[^\[\]\n]{1,40}+\]\s*+){2,6}(?=\S)")
+_ONE_TAG = re.compile(r"\[([^\[\]\n]{1,40}+)\]")
 _TAG = re.compile(r"\[([^\[\]]{1,40})\]\s*+(?=\S)")
 
 
@@ -30,6 +32,8 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     if slot is None:
         return None
     draft = describe(candidate, slot, context)
+    if tags := _TAGS.match(candidate.head.text, slot.outer[0] + 1, slot.end):
+        return _with_tags(draft, candidate.head.text, tags) if tags.end() == slot.start else draft
     return _with_lead(_with_tag(draft, candidate, slot), candidate, slot)
 
 
@@ -67,7 +71,7 @@ def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
     ):
         return None
     start = mark.inner_start
-    lead = _LEAD.match(head.text, start, mark.inner_end)
+    lead = _LEAD.match(head.text, start, mark.inner_end) or _TAGS.match(head.text, start, mark.inner_end)
     if lead and len(head.plain(lead.end(), mark.inner_end).split()) >= 2:
         slot = TitleSlot(
             lead.end(), mark.inner_end, (mark.start, mark.end), 1.0, (mark.url_start, mark.url_end)
@@ -140,6 +144,29 @@ def _with_lead(draft: EntryDraft, candidate: Candidate, slot: TitleSlot) -> Entr
         year=int(lead["year"]),
         venue_text=text[slice(*venue)] if venue else None,
         short_name=draft.short_name or lead["name"],
+        spans=spans,
+    )
+
+
+def _with_tags(draft: EntryDraft, text: str, tags: re.Match[str]) -> EntryDraft:
+    """Tags that open a link: a year, a venue, a company, the nickname last: `[[2014][Facebook][GBDT+LR] Title](url)`."""
+    spans, names = dict(draft.spans), []
+    for tag in _ONE_TAG.finditer(text, tags.start(), tags.end()):
+        when = find_when(tag[1], alone=True)
+        if when is None or (when.venue and not when.year and not is_venue_label(tag[1])):
+            names.append(tag.span(1))
+            continue
+        for key, span in (("venue", when.venue), ("year", when.year_at)):
+            if span and key not in spans:
+                spans[key] = tag.start(1) + span[0], tag.start(1) + span[1]
+    if names and "short_name" not in spans:
+        spans["short_name"] = names[-1]
+    said = {key: text[slice(*spans[key])] for key in ("venue", "year", "short_name") if key in spans}
+    return replace(
+        draft,
+        venue_text=draft.venue_text or said.get("venue"),
+        year=draft.year or (expand_year(said["year"]) if said.get("year", "").isdigit() else None),
+        short_name=draft.short_name or said.get("short_name"),
         spans=spans,
     )
 
