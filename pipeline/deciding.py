@@ -19,6 +19,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from pipeline.identifiers import read_url
 from pipeline.model import Entry, Evidence, Identifier, Origin, Record, Venue, VenueStatus
 from pipeline.proofs import prove
 from pipeline.venues import (
@@ -230,6 +231,7 @@ def decide(
     """
     evidence = [e for e in evidence if e.venue is not None]
     strong = [e for e in evidence if e.weight in ("authoritative", "series") and e.text not in doubtful]
+    strong = _without_lesser_versions(strong, entries)
     weak = [e for e in evidence if e.weight in ("supporting", "hint") or e.text in doubtful]
     others = [e for e in weak if e.weight == "supporting" and e.text not in doubtful]
     if strong:
@@ -238,6 +240,35 @@ def decide(
     if agreed := _two_agree([e for e in others if not _is_preprint_year(e, loose, preprint_year)]):
         return _decided(agreed, agreed.year)
     return _suggested(weak[0]) if weak else Decision()
+
+
+def _without_lesser_versions(strong: Sequence[Evidence], entries: Sequence[Entry]) -> list[Evidence]:
+    """The statements but those of an earlier version at a workshop or in a companion volume, where a main one is known.
+
+    The list keeps its word where it names the lesser version, or links to that very one.
+    """
+    main = [e for e in strong if not _is_lesser(e)]
+    linked = {str(i) for entry in entries for k in entry.links for i in read_url(k.url).identifiers}
+    first = min((e.year for e in main if e.year and e.weight == "authoritative"), default=0)
+
+    def stays(one: Evidence) -> bool:
+        named = any(_listed(entry, one) for entry in entries)
+        direct = (
+            one.origin.source in ("list", "search") or one.origin.question in linked and not _is_general(one)
+        )
+        return named or direct or one.year is None or one.year >= first
+
+    return [e for e in strong if not _is_lesser(e) or not main or stays(e)]
+
+
+def _is_lesser(one: Evidence) -> bool:
+    venue = by_id(one.venue or "")
+    return venue.kind == "workshop" or (venue.kind == "other" and venue.parent is not None)
+
+
+def _is_general(one: Evidence) -> bool:
+    """Whether the question was about the work in any version: by its preprint or its title."""
+    return (one.origin.question or "").startswith(("arxiv:", "title:"))
 
 
 def _is_preprint_year(one: Evidence, loose: frozenset[str], preprint_year: int | None) -> bool:

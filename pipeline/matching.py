@@ -284,6 +284,11 @@ class People:
 
 def shared_people(one: Sequence[str], other: Sequence[str]) -> People:
     """The persons two lists of authors share; the order of the lists does not matter."""
+    return _shared(tuple(one), tuple(other))
+
+
+@lru_cache(maxsize=32768)
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> People:
     theirs, ours = _Register(other), _Register(one)
     met = [theirs.best(name) for name in one]
     sure, bare = sum(m >= 2 for m in met), sum(m == 1 for m in met)
@@ -297,23 +302,33 @@ class _Register:
     def __init__(self, names: Sequence[str]) -> None:
         self._names: dict[str | frozenset[str], list[str]] = {}
         for name in names:
-            for key in self._keys(name):
+            for key in _keys(name):
                 self._names.setdefault(key, []).append(name)
-
-    @staticmethod
-    def _keys(name: str) -> set[str | frozenset[str]]:
-        return {name_parts(name), *(reading.last for reading in _readings(name))}
 
     def best(self, name: str) -> int:
         """How surely the person stands in the list: see `_sureness`."""
-        found = (other for key in self._keys(name) for other in self._names.get(key, ()))
+        found = (other for key in _keys(name) for other in self._names.get(key, ()))
         return max((_sureness(name, other) for other in found), default=0)
+
+
+@lru_cache(maxsize=65536)
+def _keys(name: str) -> frozenset[str | frozenset[str]]:
+    """What a name is looked up by: its surname in each reading, and all its words."""
+    return frozenset((name_parts(name), *(reading.last for reading in _readings(name))))
 
 
 def authors_agree(one: Sequence[str], other: Sequence[str]) -> bool | None:
     """True if the two lists share a person, False if not, None if either names nobody."""
     if not one or not other:
         return None
+    return _share_somebody(tuple(one), tuple(other))
+
+
+@lru_cache(maxsize=32768)
+def _share_somebody(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether the lists share a person; names that are written alike in both are looked at first."""
+    if any(_sureness(name, name) for name in set(one).intersection(other)):
+        return True
     theirs = _Register(other)
     return any(theirs.best(name) for name in one)
 
@@ -338,13 +353,64 @@ def judge(entry: Entry, record: Record) -> LinkStatus:
             if authors and entry.authors and not entry.title and _nickname_in(entry, record)
             else "unverified"
         )
-    if title_similarity(entry.title, record.title) >= TITLES_RELATE or _is_subtitle_of(
-        entry.title, record.title
+    if (
+        title_similarity(entry.title, record.title) >= TITLES_RELATE
+        or _is_subtitle_of(entry.title, record.title)
+        or titles_agree(entry.title, record.title)
     ):
-        return "unverified" if authors is False else "ok"
+        another = numbered_otherwise(entry.title, record.title)
+        if another and authors is False:
+            return "wrong_paper"
+        return "unverified" if another or authors is False else "ok"
     if authors is None:
         return "unverified"
     return "retitled" if authors else "wrong_paper"
+
+
+@lru_cache(maxsize=65536)
+def numbered_otherwise(one: str, other: str) -> bool:
+    """True for titles of which one numbers the work otherwise: "X" and "X 2", "Part I" and "Part II".
+
+    Where one title goes on after the other, as with a subtitle, only what stands next to the common part counts.
+    """
+    if squash(one) == squash(other):
+        return False
+    a, b = normalise_title(one).split(), normalise_title(other).split()
+    short, long = sorted((a, b), key=len)
+    if long[: len(short)] == short:
+        whole = one if long is a else other
+        subtitled = any(
+            normalise_title(whole[: cut.start()]).split() == short for cut in _BREAK.finditer(whole)
+        )
+        more = long[len(short) :]
+        return bool(_arabic(more[0])) and not (subtitled and any(not _arabic(word) for word in more))
+    return "".join(map(_arabic, a)) != "".join(map(_arabic, b))
+
+
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+
+
+def _arabic(word: str) -> str:
+    """The digits of a word, or of the Roman number that it is; empty for other words."""
+    return _ROMAN.get(word) or "".join(char for char in word if char.isdigit())
+
+
+def share_telling_words(one: str, other: str) -> bool:
+    """Whether two titles have two thirds of the shorter one's telling words in common, and at least two."""
+    a, b = ({w for w in _words(title) if len(w) > 3 and w not in _EVERYDAY} for title in (one, other))
+    return len(a & b) > 1 and 3 * len(a & b) >= 2 * min(len(a), len(b))
+
+
+def same_team(one: Sequence[str], other: Sequence[str]) -> bool:
+    """True if two whole lists of authors can be those of one paper: half of the longer one, or two of the shorter.
+
+    Who speaks about a paper, or has a paper of the same name, shares one author of many with it.
+    """
+    if not one or not other:
+        return True
+    people = shared_people(one, other)
+    both = people.sure + people.bare
+    return 2 * both >= max(len(one), len(other)) or (both > 1 and 2 * both >= min(len(one), len(other)))
 
 
 def _nickname_in(entry: Entry, record: Record) -> bool:
@@ -422,6 +488,20 @@ def fitting(entry: Entry, authors: Sequence[str], records: Sequence[Record]) -> 
     return [r for r in records if r.found and compare(title, authors, entry.year, r).accepted]
 
 
+def likeliest(named: Sequence[str], records: Sequence[Record]) -> list[Record]:
+    """Of records that all fit, those with at least half of whom an entry names; all where none has.
+
+    Two papers of one title may share a surname and an initial.
+    """
+    fuller = [r for r in records if 2 * _met(named, r.authors) >= len(named)]
+    return fuller or list(records)
+
+
+def _met(named: Sequence[str], authors: Sequence[str]) -> int:
+    people = shared_people(named, authors)
+    return people.sure + people.bare
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A title search's outcome: the winning record, or why there is none, with all that was weighed."""
@@ -454,6 +534,7 @@ def accept(entry: Entry, candidates: Mapping[str, Sequence[Record]]) -> Match:
         return Match(
             record, comparison.similarity, False, f"no candidate shares title and author: {comparison.reason}"
         )
+    fit = [(c, r) for c, r in fit if r in likeliest(entry.authors, [r for _, r in fit])]
     comparison, record = fit[0]
     several = _several(fit)
     if several:
@@ -468,7 +549,7 @@ def _several(fit: Sequence[_Weighed]) -> str:
     if comparison.relation == "part" and any(not titles_agree(title, r.title or "") for _, r in fit):
         return "the title is a part of several titles"
     rivals = (r for c, r in fit if c.relation == comparison.relation)
-    if any(authors_agree(authors, r.authors) is False for r in rivals):
+    if any(not same_team(authors, r.authors) for r in rivals):
         return "several works have this title and author"
     return ""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import combinations
-from typing import Any, Literal
+from itertools import chain, combinations, count
+from typing import Any, Literal, cast
 
 import yaml
 
@@ -35,6 +35,11 @@ from pipeline.matching import (
     authors_agree,
     fitting,
     judge,
+    likeliest,
+    numbered_otherwise,
+    same_team,
+    share_telling_words,
+    shared_people,
     title_similarity,
     titles_agree,
 )
@@ -106,6 +111,14 @@ class Work:
     """(entry id, question of one of its links) -> source -> what the link leads to."""
     behind: dict[str, dict[str, str]] = field(default_factory=dict)
     """Question of a link -> source -> title of the paper behind it."""
+    refused: set[Identifier] = field(default_factory=set)
+    """Of those, the names of which other records show that they are another paper's."""
+    strangers: set[Record] = field(default_factory=set)
+    """Records that turned out, beside the others, to be another paper's."""
+    decided: bool | None = field(default=None, compare=False)
+    """What `is_decided` said of it: each source asks again."""
+    lost: bool | None = field(default=None, compare=False)
+    """What `is_lost` said of it."""
 
     @property
     def askable(self) -> dict[Identifier, Origin]:
@@ -115,12 +128,14 @@ class Work:
     @property
     def reference(self) -> Entry:
         """The entry whose title and authors say most: records are judged against it."""
+        if len(self.entries) == 1:
+            return self.entries[0]
         return max(self.entries, key=lambda e: (bool(e.title), len(e.authors), -e.ordinal))
 
     @property
     def names(self) -> list[Identifier]:
         """What it is known as, those that the list writes first, then the strongest."""
-        real = (i for i in self.known if i not in self.absent)
+        real = [i for i in self.known if i not in self.absent]
         return sorted(real, key=lambda i: (i not in self.written, strength(i), i))
 
     @property
@@ -135,13 +150,104 @@ class Work:
             self.derived.pop(name, None)
 
 
-def gather(entries: Sequence[Entry], resolutions: Sequence[Resolution], answers: Answers) -> list[Work]:
-    """All works of a list in list order, with the identifiers and trusted records known so far."""
+def gather(
+    entries: Sequence[Entry],
+    resolutions: Sequence[Resolution],
+    answers: Answers,
+    memory: Memory | None = None,
+) -> list[Work]:
+    """All works of a list in list order, with the identifiers and trusted records known so far.
+
+    What was gathered before with the same `memory` is taken from there where nothing else is known by now.
+    """
     works = group(entries, resolutions)
-    for work in works:
-        _collect(work, answers)
+    if memory is None:
+        for work in works:
+            _collect(work, answers)
+    else:
+        memory.collect(works, answers)
     _settle_claims(works)
     return works
+
+
+class Memory:
+    """Works as they were put together, so that only those of which more is known are looked at again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, ...], _Kept] = {}
+
+    def collect(self, works: Iterable[Work], answers: Answers) -> None:
+        """`_collect` for all of these works."""
+        heard: dict[tuple[str, str], Sequence[Record] | None] = {}
+        listening = {source: _Listening(source, said, heard) for source, said in answers.items()}
+        for work in works:
+            key = tuple([entry.entry_id for entry in work.entries])
+            kept = self._kept.get(key)
+            if kept and kept.holds(work, answers):
+                kept.give(work)
+                continue
+            heard.clear()
+            _collect(work, listening)
+            self._kept[key] = _Kept(replace(work), dict(heard), frozenset(answers))
+            self._kept[key].give(work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A work, and the answers that it was put together from, by source and question."""
+
+    work: Work
+    heard: Mapping[tuple[str, str], Sequence[Record] | None]
+    sources: frozenset[str]
+
+    def holds(self, work: Work, answers: Answers) -> bool:
+        """Whether putting a work together now would give the same."""
+        if self.sources != answers.keys():
+            return False
+        if not all(getattr(work, name) == getattr(self.work, name) for name in _ASKED_ABOUT):
+            return False
+        return all(answers[source].get(question) is said for (source, question), said in self.heard.items())
+
+    def give(self, work: Work) -> None:
+        """Fill in what is known; names are copied, for some may be forgotten yet."""
+        for name in _PUT_TOGETHER:
+            setattr(work, name, getattr(self.work, name))
+        work.known, work.derived = dict(self.work.known), dict(self.work.derived)
+
+
+_ASKED_ABOUT = ("entries", "written", "found", "given", "shared")
+"""What a work is put together from, beside the answers."""
+_PUT_TOGETHER = tuple(f.name for f in fields(Work) if f.name not in _ASKED_ABOUT)
+
+
+class _Listening(Mapping[str, Sequence[Record]]):
+    """The answers of one source; notes what was asked for, and what was the first answer to it."""
+
+    def __init__(
+        self,
+        source: str,
+        answers: Mapping[str, Sequence[Record]],
+        heard: dict[tuple[str, str], Sequence[Record] | None],
+    ) -> None:
+        self._source, self._answers, self._heard = source, answers, heard
+
+    def get(self, question: str, default: Any = None) -> Any:
+        """The answer, without the exception that an absent one would cost."""
+        said = self._answers.get(question)
+        self._heard.setdefault((self._source, question), said)
+        return default if said is None else said
+
+    def __getitem__(self, question: str) -> Sequence[Record]:
+        said = self.get(question)
+        if said is None:
+            raise KeyError(question)
+        return cast("Sequence[Record]", said)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
 
 
 def _settle_claims(works: Sequence[Work]) -> None:
@@ -264,19 +370,30 @@ def _are_strangers(one: Entry, other: Entry) -> bool:
 
 def _related(one: Entry, other: Entry) -> bool:
     """Whether more than their link shows two entries to be one work."""
+    if one.title and other.title and _is_sequel(one.title, other.title):
+        return False
     names = [(a, b) for a in _names(one) for b in _names(other)]
-    return any(_can_be_one(a, b) for a, b in names) or authors_agree(one.authors, other.authors) is True
+    fewer, more = sorted((one.authors, other.authors), key=len)
+    return any(_can_be_one(a, b) for a, b in names) or (bool(fewer) and _are_most(fewer, more))
 
 
 def _names(entry: Entry) -> list[str]:
     return [name for name in (entry.title, entry.short_name) if name]
 
 
+@lru_cache(maxsize=65536)
 def _can_be_one(one: str, other: str) -> bool:
     """Two titles of one paper, or a title and what the paper is called for short."""
+    if _is_sequel(one, other):
+        return False
     if title_similarity(one, other) >= TITLES_RELATE and _numbers(one) == _numbers(other):
         return True
     return _is_nickname(one, other) or _is_nickname(other, one) or _head(one) == _head(other) != ""
+
+
+def _is_sequel(one: str, other: str) -> bool:
+    """Two titles that differ by the number of the work."""
+    return title_similarity(one, other) >= TITLES_RELATE and numbered_otherwise(one, other)
 
 
 def _is_nickname(name: str, title: str) -> bool:
@@ -317,41 +434,67 @@ def _work(members: list[Entry], by_entry: Mapping[str, Resolution]) -> Work:
     return Work(members, in_order, searched, given=frozenset(given))
 
 
+_LOOKS = 4
+"""How often a work is put together anew at most, each time without what was seen to be another paper's."""
+
+
 def _collect(work: Work, answers: Answers) -> None:
+    """Gather what sources know of a work; what they take for it by mistake is left out."""
+    for _ in range(_LOOKS):
+        _collect_once(work, answers)
+        strangers = find_strangers(work)
+        if not strangers:
+            return
+        work.strangers |= strangers
+        for kept in (
+            work.known,
+            work.derived,
+            work.absent,
+            work.unsure,
+            work.refused,
+            work.judged,
+            work.behind,
+        ):
+            kept.clear()
+        work.records.clear()
+
+
+def _collect_once(work: Work, answers: Answers) -> None:
     """Follow the work's identifiers through what sources said, until nothing new is learned.
 
     An entry without authors is searched by title with those that its record names.
     """
     _learn(work, work.written, Origin("list"))
     _learn(work, work.found, Origin("search"))
-    asked: set[str] = set()
+    asked: set[Identifier] = set()
     _follow(work, answers, asked)
     authors = work.reference.authors or next((r.authors for r in work.records if r.authors), ())
     _collect_searched(work, answers, authors)
     _follow(work, answers, asked)
 
 
-def _follow(work: Work, answers: Answers, asked: set[str]) -> None:
+def _follow(work: Work, answers: Answers, asked: set[Identifier]) -> None:
     """Take what sources said about each known identifier; one that leads to another paper is forgotten."""
-    while known := [i for i in work.askable if str(i) not in asked]:
-        question = str(known[0])
-        asked.add(question)
+    while (name := next((i for i in chain(work.known, work.derived) if i not in asked), None)) is not None:
+        question = str(name)
+        asked.add(name)
         records = [r for source in sorted(answers) for r in answers[source].get(question, ())]
         said: dict[str, LinkStatus] = {}
-        reference = _to_judge_by(work, known[0], records)
+        reference = _to_judge_by(work, name, records)
         for record in records:
             _note_links(work, record)
             _note(said, record.source, judge(reference, record))
         led = _led_to(question, said)
         if led == "wrong_paper":
-            work.forget(known[0])
+            work.forget(name)
             continue
         if led == "nonexistent":
-            work.absent |= {known[0], *siblings(known[0])}
+            work.absent |= {name, *siblings(name)}
         for record in records:
             _take(work, record, reference)
         if any(r.found for r in records) and not any(r in work.records for r in records):
-            work.unsure |= {known[0], *siblings(known[0])}
+            work.unsure |= {name, *siblings(name)}
+            work.refused |= {name, *siblings(name)} if work.strangers.intersection(records) else set()
 
 
 def _to_judge_by(work: Work, identifier: Identifier, records: Sequence[Record]) -> Entry:
@@ -371,7 +514,8 @@ def _to_judge_by(work: Work, identifier: Identifier, records: Sequence[Record]) 
     if entry.authors or not entry.title:
         return entry
     sure = (r.authors for r in (*work.records, *records) if r.authors and judge(entry, r) == "ok")
-    return replace(entry, authors=next(sure, ()))
+    authors = next(sure, ())
+    return replace(entry, authors=authors) if authors else entry
 
 
 def _learn(work: Work, identifiers: Iterable[Identifier], origin: Origin) -> None:
@@ -391,10 +535,11 @@ def _collect_searched(work: Work, answers: Answers, authors: Sequence[str]) -> N
         return
     question = title_question(entry.title)
     found = [r for s in sorted(answers) for r in fitting(entry, authors, answers[s].get(question, ()))]
-    if any(authors_agree(one.authors, other.authors) is False for one, other in combinations(found, 2)):
+    found = likeliest(authors, [r for r in found if r not in work.strangers])
+    if any(not same_team(one.authors, other.authors) for one, other in combinations(found, 2)):
         return  # several works fit: none of them is surely this one
     for record in found:
-        if record not in work.records:
+        if record not in work.records and record not in work.strangers:
             work.records.append(record)
             _learn(work, record.identifiers, _origin(record))
 
@@ -409,7 +554,7 @@ def _take(work: Work, record: Record, reference: Entry) -> None:
     strangers = authors is False and verdict != "retitled"
     if verdict in ("nonexistent", "wrong_paper") or strangers or record in work.records:
         return
-    if verdict == "unverified" and authors is None and _has_another_title(reference, record):
+    if record in work.strangers or (verdict == "unverified" and _has_another_title(reference, record)):
         return
     work.records.append(record)
     _learn(work, record.identifiers, _origin(record))
@@ -418,6 +563,85 @@ def _take(work: Work, record: Record, reference: Entry) -> None:
 def _has_another_title(entry: Entry, record: Record) -> bool:
     title = record.title or ""
     return bool(entry.title and title) and not any(_can_be_one(name, title) for name in _names(entry))
+
+
+def find_strangers(work: Work) -> set[Record]:
+    """Records that are another paper's, seen beside what is known for sure.
+
+    Sure is what the list's identifiers lead to at their own source, and the entry itself. Of another title is
+    only believed what the same people wrote, and what does not compete with a publication under the own title
+    (machines take two papers of one group for one); of the same title only what a like team of authors wrote
+    (a namesake, or a talk by one of them, is neither). Nothing is said about what a person gave.
+    """
+    written = set(map(str, work.written))
+    if work.given or not any(e.title for e in work.entries):
+        return set()
+    own = [r for r in work.records if r.question in written and _is_own_word(r)]
+    titles = {t for t in (*(e.title for e in work.entries), *(r.title for r in own)) if t}
+    team = max((r.authors for r in own), key=len, default=())
+    if own and links_doubtfully(work) and _found_by_title(work):
+        return {r for r in work.records if not titles_agree(work.reference.title or "", r.title or "")}
+    near = [r for r in work.records if r in own or any(_one_title(t, r.title) for t in titles)]
+    far = [r for r in work.records if r not in near] if len(near) < len(work.records) else []
+    if far and not _is_published(work, near):
+        people = team or max((r.authors for r in near), key=len, default=())
+        far = [r for r in far if not _same_people(work, people, r.authors)]
+    return {*far, *(r for r in near if r not in own and not _like_team(work, team, r.authors))}
+
+
+def _is_published(work: Work, near: Sequence[Record]) -> bool:
+    """Whether a publication under the work's own title is known for sure."""
+    return any(map(_proves_publication, work.written)) or any(map(_states_publication, near))
+
+
+def _found_by_title(work: Work) -> list[Record]:
+    """What a search found under the entry's own title, by its people: the paper that a copied link missed."""
+    entry = work.reference
+    said = [r for r in work.records if r.question.startswith("title:")]
+    near = [
+        r for r in said if titles_agree(entry.title or "", r.title or "") and _like_team(work, (), r.authors)
+    ]
+    return [] if any(set(work.written) & set(r.identifiers) for r in near) else near
+
+
+def _is_own_word(record: Record) -> bool:
+    """Whether a record is of the identifier's own source, or bears it by the word of one that decides."""
+    asked = Identifier.parse(record.question)
+    if record.source == asked.scheme:
+        return True
+    names = {asked, *siblings(asked)}
+    return authority(record.source).names == "authoritative" and not names.isdisjoint(record.identifiers)
+
+
+def _one_title(one: str, other: str | None) -> bool:
+    """Two spellings of one title, one cut short included; numbers tell works apart."""
+    if not other or one == other:
+        return True
+    return titles_agree(one, other) or _can_be_one(one, other) and not numbered_otherwise(one, other)
+
+
+def _same_people(work: Work, team: Sequence[str], authors: Sequence[str]) -> bool:
+    """Whether exactly these people wrote it, as a source names them, or as an entry does that names all."""
+    named = team or (() if work.reference.et_al else work.reference.authors)
+    return bool(named and authors) and author_lists_equal(named, authors)
+
+
+def _like_team(work: Work, team: Sequence[str], authors: Sequence[str]) -> bool:
+    """Whether a list of authors goes with the own source's, or holds half of whom the entry names."""
+    named = work.reference.authors
+    if team or not authors or not named:
+        return same_team(team, authors)
+    people = shared_people(named, authors)
+    return 2 * (people.sure + people.bare) >= len(named)
+
+
+def _states_publication(record: Record) -> bool:
+    said = statement_of_record(record, record.source)
+    return said is not None and said.weight == "authoritative"
+
+
+def _proves_publication(identifier: Identifier) -> bool:
+    return statement_of_identifier(identifier, Origin("list")) is not None
 
 
 _MILDNESS: Sequence[LinkStatus] = ("ok", "retitled", "unverified", "wrong_paper", "nonexistent")
@@ -429,12 +653,20 @@ def _note_links(work: Work, record: Record) -> None:
     if record.title:
         work.behind.setdefault(record.question, {}).setdefault(record.source, record.title)
     for entry in work.entries:
-        if record.question in {str(i) for link in entry.links for i in read_url(link.url).identifiers}:
+        if record.question in _linked(tuple([link.url for link in entry.links])):
             verdict = judge(entry, record)
             if verdict == "unverified" and judge(work.reference, record) == "ok":
                 verdict = "ok"  # a nickname here, but the same work is named in full elsewhere
+            if record in work.strangers and verdict == "retitled":
+                verdict = "wrong_paper"
             said = work.judged.setdefault((entry.entry_id, record.question), {})
             _note(said, record.source, verdict)
+
+
+@lru_cache(maxsize=32768)
+def _linked(urls: tuple[str, ...]) -> frozenset[str]:
+    """The questions that links of an entry are."""
+    return frozenset(str(i) for url in urls for i in read_url(url).identifiers)
 
 
 def _note(said: dict[str, LinkStatus], source: str, verdict: LinkStatus) -> None:
@@ -454,7 +686,12 @@ def _led_to(question: str, said: Mapping[str, LinkStatus]) -> LinkStatus | None:
 
 
 def _origin(record: Record) -> Origin:
-    return Origin(record.source, record.question, record.retrieved_at)
+    return _origin_of(record.source, record.question, record.retrieved_at)
+
+
+@lru_cache(maxsize=32768)
+def _origin_of(source: str, question: str, retrieved_at: str) -> Origin:
+    return Origin(source, question, retrieved_at)
 
 
 def merge(
@@ -465,13 +702,15 @@ def merge(
     overrides: Mapping[str, Override],
     previous: Sequence[Paper],
     titles: Mapping[str, str],
+    works: Sequence[Work] | None = None,
 ) -> tuple[Paper, ...]:
     """All papers of a list, in list order.
 
     `answers` are all stored records, `overrides` a person's word per entry id, `previous` the papers
-    written before (ids and BibTeX keys are kept for life), `titles` the sources' names for people.
+    written before (ids and BibTeX keys are kept for life), `titles` the sources' names for people,
+    `works` what `gather` gives for the same three, where that is known already.
     """
-    works = gather(entries, resolutions, answers)
+    works = gather(entries, resolutions, answers) if works is None else works
     firsts = _first_entries(works)
     ids = _paper_ids(works, previous)
     papers = [
@@ -482,7 +721,17 @@ def merge(
 
 def is_decided(work: Work) -> bool:
     """True if what is known by now decides where the work was published."""
-    return _weigh(work, {})[1].decided
+    if work.decided is None:
+        work.decided = _weigh(work, {})[1].decided
+    return work.decided
+
+
+def is_lost(work: Work) -> bool:
+    """Whether all that the list writes leads nowhere, or to papers that hardly anything shows to be this one."""
+    if work.lost is None:
+        nowhere = bool(work.written) and all(i in work.absent or i in work.unsure for i in work.written)
+        work.lost = nowhere or links_doubtfully(work)
+    return work.lost
 
 
 def _first_entries(works: Sequence[Work]) -> dict[str, str]:
@@ -536,10 +785,12 @@ def _kept_ids(works: Sequence[Work], previous: Sequence[Paper]) -> dict[int, str
     """Number of a work -> the id it was written with before."""
     by_entry = {entry_id: paper for paper in previous for entry_id in paper.entry_ids}
     kept: dict[int, str] = {}
+    given: set[str] = set()
     for number, work in enumerate(works):
         known = next((by_entry[e.entry_id] for e in work.entries if e.entry_id in by_entry), None)
-        if known and known.paper_id not in kept.values() and _is_same_work(work, known):
+        if known and known.paper_id not in given and _is_same_work(work, known):
             kept[number] = known.paper_id
+            given.add(known.paper_id)
     return kept
 
 
@@ -568,7 +819,7 @@ def _paper(
     base = Paper(
         paper_id=paper_id,
         entry_ids=tuple(e.entry_id for e in work.entries),
-        identifiers=tuple(work.names),
+        identifiers=tuple(_published_names(work)),
         kind=work.entries[0].kind,
         sources=tuple(sorted({r.source for r in work.records})),
     )
@@ -590,6 +841,56 @@ def _paper(
     return replace(paper, verdicts=verdicts)
 
 
+def _published_names(work: Work) -> list[Identifier]:
+    """The names to publish: none that leads to a paper with quite another title and nothing to show that it is this.
+
+    What the list calls for short, or by words of the title, is not quite another title.
+    """
+    if links_doubtfully(work):
+        return []
+    titles = {
+        name: list(work.behind.get(str(name), {}).values()) for name in work.names if name in work.unsure
+    }
+    strange = {
+        name for name, behind in titles.items() if behind and not any(_is_near(work, t) for t in behind)
+    }
+    same = {sibling for name in strange for sibling in siblings(name)}
+    left = [name for name in work.names if name not in strange | same | work.refused]
+    return [name for name in left if not _competes(name, work)]
+
+
+def _competes(identifier: Identifier, work: Work) -> bool:
+    """Whether a machine alone names an identifier about which nobody answered, and surer sources know better.
+
+    They have another one; or they know the publication, and never heard of this DOI.
+    """
+    if work.known[identifier].source in ("list", "search") or any(
+        r.question == str(identifier) for r in work.records
+    ):
+        return False
+    same = {identifier, *siblings(identifier)}
+    rivals = [i for i in work.known if i.scheme == identifier.scheme and i not in same]
+    if _is_named_surely(same, work):
+        return False
+    unheard = identifier.scheme == "doi" and any(_states_publication(r) for r in work.records)
+    return unheard or any(_is_named_surely({i, *siblings(i)}, work) for i in rivals)
+
+
+def _is_named_surely(names: set[Identifier], work: Work) -> bool:
+    """Whether two sources, or one whose word on it decides, give a work an identifier."""
+    if not names.isdisjoint(work.written):
+        return True
+    by = {r.source for r in work.records if not names.isdisjoint(r.identifiers)}
+    return len(by) > 1 or any(authority(source).names == "authoritative" for source in by)
+
+
+def _is_near(work: Work, title: str) -> bool:
+    named = [name for entry in work.entries for name in _names(entry)]
+    if any(_is_sequel(name, title) for name in named):
+        return False
+    return not any(e.title for e in work.entries) or any(share_telling_words(name, title) for name in named)
+
+
 @dataclass(frozen=True, slots=True)
 class _Statement:
     """What is said about the venue, and what is against believing it at once."""
@@ -605,14 +906,23 @@ def _weigh(work: Work, titles: Mapping[str, str]) -> tuple[tuple[Evidence, ...],
     """Every statement about the venue, and what they amount to."""
     said = [*_by_identifiers(work, titles), *_by_records(work, titles)]
     first = preprint_month(work.proven)
-    decision = decide(
+    decided = decide(
         tuple(s.evidence for s in said),
         work.entries,
         frozenset(s.evidence.text for s in said if s.doubted),
         loose=frozenset(s.evidence.text for s in said if s.loose),
         preprint_year=int(first[:4]) if first else None,
     )
+    decision = replace(decided, decided=decided.decided and not links_doubtfully(work))
     return tuple(s.evidence for s in said), decision
+
+
+def links_doubtfully(work: Work) -> bool:
+    """Whether all that speaks for its link being this paper's is that some of the people are the same."""
+    led = [status for e in work.entries if (status := _link_status(e, work))]
+    if work.given or "retitled" not in led or "ok" in led:
+        return False
+    return not any(_is_surely_retitled(e, work) for e in work.entries)
 
 
 def _by_identifiers(work: Work, titles: Mapping[str, str]) -> Iterator[_Statement]:
@@ -631,7 +941,11 @@ def _by_identifiers(work: Work, titles: Mapping[str, str]) -> Iterator[_Statemen
             continue
         same = {identifier, *siblings(identifier)}
         named = [r for r in work.records if same.intersection(r.identifiers)]
-        doubted = bool(named) and identifier not in work.written and all(_is_doubtful(r, work) for r in named)
+        doubted = (
+            bool(named)
+            and identifier not in work.written
+            and all(_is_doubtful_version(r, work) for r in named)
+        )
         if _is_sure(identifier, work, named) or statement.weight == "series":
             yield _Statement(statement, doubted)
             continue
@@ -653,21 +967,21 @@ def _is_contradicted(identifier: Identifier, work: Work, decision: Decision) -> 
     """An identifier that only machines name, and that proves another series than what is decided."""
     if not decision.decided or decision.venue is None:
         return False
-    named = [r for r in work.records if {identifier, *siblings(identifier)}.intersection(r.identifiers)]
-    if _is_sure(identifier, work, named):
-        return False
     said = statement_of_identifier(identifier, work.known[identifier])
-    return said is not None and family(by_id(said.venue or "")) != family(decision.venue)
+    if said is None or family(by_id(said.venue or "")) == family(decision.venue):
+        return False
+    same = {identifier, *siblings(identifier)}
+    return not _is_sure(identifier, work, [r for r in work.records if same.intersection(r.identifiers)])
 
 
 def _by_records(work: Work, titles: Mapping[str, str]) -> Iterator[_Statement]:
     """What records say, and what is against it."""
     for record in work.records:
         if statement := statement_of_record(record, titles.get(record.source, record.source)):
-            yield _Statement(statement, _is_doubtful(record, work), has_loose_year(record))
+            yield _Statement(statement, _is_doubtful_version(record, work), has_loose_year(record))
 
 
-def _is_doubtful(record: Record, work: Work) -> bool:
+def _is_doubtful_version(record: Record, work: Work) -> bool:
     """True for a version with another title and other authors than the preprint (or the entry) has."""
     reference = next((r for r in work.records if r.source == "arxiv" and r.title), None)
     title = reference.title if reference else work.reference.title
@@ -745,7 +1059,9 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
     provenance: dict[str, Origin] = {}
     also: dict[str, tuple[Origin, ...]] = {}
     for name, order in precedence().items():
-        offers = sorted(_offers(name, work), key=lambda offer: (offer[2], order.index(offer[0].source)))
+        offers = list(_offers(name, work))
+        if offers[1:]:
+            offers.sort(key=lambda offer: (offer[2], order.index(offer[0].source), _is_searched(offer[0])))
         if name == "status":
             offers, alone = _believed(offers)
             if alone:
@@ -774,6 +1090,11 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
         provenance=provenance,
         also=also,
     )
+
+
+def _is_searched(origin: Origin) -> bool:
+    """Whether a value was found by title: once the same source is asked by identifier, it is not asked so again."""
+    return bool(origin.question and origin.question.startswith("title:"))
 
 
 _PRECISION: Mapping[int, Literal["year", "month", "day"]] = {4: "year", 7: "month", 10: "day"}
@@ -878,9 +1199,22 @@ def _is_surely_retitled(entry: Entry, work: Work) -> bool:
     if any("ok" in said.values() for said in judged.values()):
         return True
     titles = [title for question in judged for title in work.behind.get(question, {}).values()]
+    people = [r.authors for r in work.records if r.question in judged]
     if any(_share_words(entry.title or "", title) for title in titles):
+        return any(_are_most(entry.authors, authors) for authors in people)
+    if entry.authors[1:] and any(_are_all(entry.authors, authors) for authors in people):
         return True
-    return not entry.et_al and any(author_lists_equal(entry.authors, r.authors) for r in work.records)
+    return not entry.et_al and any(author_lists_equal(entry.authors, authors) for authors in people)
+
+
+def _are_most(named: Sequence[str], authors: Sequence[str]) -> bool:
+    """Whether most of those that an entry names are among the authors."""
+    people = shared_people(named, authors)
+    return 2 * (people.sure + people.bare) > len(named)
+
+
+def _are_all(named: Sequence[str], authors: Sequence[str]) -> bool:
+    return shared_people(named, authors).sure == len(named)
 
 
 def _share_words(one: str, other: str) -> bool:
@@ -944,10 +1278,11 @@ def _with_bibtex_keys(
     """
     kept = {p.paper_id: p.bibtex_key for p in previous if p.bibtex_key}
     used = set(kept.values())
+    numbers: dict[str, int] = {}
     for paper, work in zip(papers, works, strict=True):
         key = kept.get(paper.paper_id)
         if key is None:
-            key = _free_key(_bibtex_stem(paper, work.reference), used)
+            key = _free_key(_bibtex_stem(paper, work.reference), used, numbers)
             used.add(key)
         yield replace(paper, bibtex_key=key)
 
@@ -961,10 +1296,12 @@ def _bibtex_stem(paper: Paper, entry: Entry) -> str:
     return re.sub(r"[^a-z0-9]", "", stem) or slug(paper.paper_id).replace("-", "")
 
 
-def _free_key(stem: str, used: set[str]) -> str:
+def _free_key(stem: str, used: set[str], numbers: dict[str, int]) -> str:
+    """The stem itself, else with the least free number; `numbers` holds those up to which none is free."""
     if stem not in used:
         return stem
-    return next(key for n in range(2, len(used) + 3) if (key := f"{stem}{n}") not in used)
+    numbers[stem] = next(n for n in count(numbers.get(stem, 1) + 1) if f"{stem}{n}" not in used)
+    return f"{stem}{numbers[stem]}"
 
 
 _ACTS = re.compile(r"[\[\]<>|`]|://")

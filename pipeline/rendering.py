@@ -569,6 +569,10 @@ def _with_preprint_number(task: _Task, span: Span) -> Span:
     return start, tail
 
 
+_OPENED = re.compile(rb"""(?:[\s(\[{"|>]|(?:^|[\s(\[{"'|>,.:;])[*_]{1,3})$""")
+"""What a word may follow at once: a blank, an opening bracket or quote, the opening mark of emphasis."""
+
+
 def _insertion(task: _Task, digits: Span | None, venue: str) -> Edit:
     """A missing venue beside the year, in the list's own order and punctuation."""
     entry, habit, data = task.entry, task.habit, task.data
@@ -584,7 +588,7 @@ def _insertion(task: _Task, digits: Span | None, venue: str) -> Edit:
         return task.edit("venue", (end, end), habit.separator + _fit(task, (end, end), venue))
     outside = habit.separator == " (" and data[start - 1 : start] == b"("
     at = start - 1 if outside else start
-    lead = "" if data[at - 1 : at] in (b" ", b"\t", b"\n", b"(", b"[", b"{", b'"', b"|", b">") else " "
+    lead = "" if _OPENED.search(data[max(at - 4, 0) : at]) else " "
     gap = " " if habit.separator == " (" else habit.separator
     return task.edit("venue", (at, at), f"{lead}{_fit(task, (at, at), venue)}{gap}")
 

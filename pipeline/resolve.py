@@ -16,6 +16,9 @@ from pipeline.model import Entry, Identifier, Record, Resolution
 from pipeline.settings import Override
 from pipeline.text import normalise_title, title_question
 
+_ARXIV_DOI = "10.48550/arxiv."
+"""arXiv's own DOIs are another spelling of its ids; `doi` is for publishers' DOIs."""
+
 TitleAnswers = Mapping[str, Mapping[str, Sequence[Record]]]
 """Question (`title:...`) -> source -> the records it found."""
 
@@ -105,7 +108,7 @@ def _from_search(entry: Entry, titles: TitleAnswers) -> Resolution:
 def _with_siblings(identifiers: Sequence[Identifier]) -> tuple[Identifier, ...]:
     known = dict.fromkeys(identifiers)
     for identifier in identifiers:
-        known.update(dict.fromkeys(siblings(identifier)))
+        known.update(dict.fromkeys(i for i in siblings(identifier) if not i.value.startswith(_ARXIV_DOI)))
     return tuple(known)
 
 

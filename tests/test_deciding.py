@@ -206,6 +206,8 @@ DECIDED: list[tuple[str, Sequence[Evidence], tuple[str, int | None] | None]] = [
     ("two of different venues", [ICLR24, ICML24], None),
     ("two of different years", [ICLR24, ICLR23], None),
     ("main against Findings", [FINDINGS, said("emnlp", 2023)], None),
+    ("an earlier version at a workshop", [said("icml-workshop", 2022, "openreview"), said("icml", 2023)], ("icml", 2023)),
+    ("a workshop alone", [said("icml-workshop", 2022, "openreview")], ("icml-workshop", 2022)),
     ("conference against its workshop", [said("icml-workshop", 2023, "openreview"), said("icml", 2023)], None),
     ("the series of the Findings", [FINDINGS, said("emnlp", 2023, "semanticscholar", "series")], ("emnlp-findings", 2023)),
     ("the series of a workshop", [said("icml", 2023, "s", "series"), said("icml-workshop", 2023)], ("icml-workshop", 2023)),

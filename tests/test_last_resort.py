@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import pytest
 
-from pipeline.enrich import enrich, plan
+from pipeline.enrich import COMPANY, enrich, plan
 from pipeline.errors import SourceDown
 from pipeline.model import Record
 from pipeline.settings import SourceSettings
-from pipeline.sources import Source, discover, last_resort, waits_below
+from pipeline.sources import Source, discover, last_resort, settles_venues, titles_too, waits_below
 from tests.test_enrich import (
     ACL,
     ASKED_BY_TITLE,
@@ -41,11 +41,14 @@ def resort(name: str, *schemes: str, ways: tuple[str, ...], **more: Any) -> type
 
 
 PUBLISHERS = resort("crossref", "doi", ways=("fetch", "find"), gives=("retractions",))
+JUDGES = resort("crossref", "doi", ways=("fetch", "find"), gives=(), settles_venues=True)
 AGENCY = resort("datacite", "arxiv", "doi", ways=("fetch",))
 DEAR_SEARCH = resort("openalex", "doi", "arxiv", ways=("find",))
 
 OPEN = [
     ("nobody has answered", PUBLISHERS, [], [DOI], [DOI]),
+    ("who settles venues: another answered, and none is decided", JUDGES, [found("semanticscholar", DOI)], [DOI], [DOI]),
+    ("who settles venues: it is decided", JUDGES, [found("dblp", DOI, venue="ICML", venue_key="conf/icml", year=2023)], [DOI], []),
     ("another answered to it", PUBLISHERS, [found("semanticscholar", DOI)], [DOI], []),
     ("another names it", PUBLISHERS, [found("semanticscholar", DPO, identifiers=(ident(DPO), ident(DOI)))], [DPO], []),
     ("one repeats what authors typed", PUBLISHERS, [found("arxiv", DPO, identifiers=(ident(DPO), ident(DOI)))], [DPO], [DOI]),
@@ -168,6 +171,26 @@ def test_enrich__few_questions_wait_for_a_surer_name(tmp_path: Path, below: int,
     assert [question for name, question in run.log if name == "openalex"] == asked
 
 
+TITLES = [
+    f"A Preprint of Which Record {word} Is Missing" for word in ("One", "Two", "Six", "Ten", "Red", "Blue")
+]
+
+
+@pytest.mark.parametrize(("many", "asked"), [(COMPANY, COMPANY), (COMPANY - 1, 0)])
+def test_plan__titles_are_asked_too_where_many_fit_one_request(tmp_path: Path, many: int, asked: int) -> None:
+    """Identifiers left venues open: their titles are asked together, and wait where they are few."""
+    source = cast(type[Fake], type("dblp", (make("dblp", "arxiv", find=True),), {"titles_too": True}))
+    ids = [f"arxiv:2301.0000{n}" for n in range(many)]
+    store, limits = (
+        kept(tmp_path, *(missing("dblp", i) for i in ids)),
+        SourceSettings("dblp", "https://api.test", max_age=MONTH),
+    )
+    listed = works([entry(f"e{n}", i, title=TITLES[n]) for n, i in enumerate(ids)], store)
+    questions = plan(listed, as_source(source), limits, store, NOW, first=False)
+    assert (len(questions.identifiers), len(questions.titles)) == (0, asked)
+    assert plan(listed, as_source(source), limits, store, NOW, first=True).titles == []
+
+
 def test_enrich__nobody_is_there(tmp_path: Path) -> None:
     """Where no source answers, the last resorts are tried side by side, so that no network costs seconds only."""
     together = threading.Barrier(2, timeout=5)
@@ -192,3 +215,5 @@ def test_discover__what_the_sources_declare() -> None:
     assert {name: waits_below(cls) for name, cls in discover().items() if waits_below(cls)} == {
         "openalex": 100
     }
+    assert [name for name, cls in discover().items() if settles_venues(cls)] == ["crossref"]
+    assert [name for name, cls in discover().items() if titles_too(cls)] == ["dblp"]

@@ -17,7 +17,11 @@ from pipeline.matching import (
     fitting,
     is_distinctive,
     judge,
+    likeliest,
+    numbered_otherwise,
     same_person,
+    same_team,
+    share_telling_words,
     shared_people,
     title_relation,
     title_similarity,
@@ -142,6 +146,56 @@ JUDGED = [
 def test_judge__what_a_link_leads_to(one: Entry, other: Record, expected: str) -> None:
     """Title and people decide; a nickname alone is nothing to compare."""
     assert judge(one, other) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("Segment Anything", "Segment Anything 2", True),
+        ("Learning Things, Part I", "Learning Things, Part II", True),
+        ("Learning Things II", "Learning Things 2", False),
+        ("Seeing 1,000 Cats", "Seeing 1000 Cats", False),
+        ("Llama 2: Open Models", "Llama 3: Open Models", True),
+        ("How Few Is Many?", "How Few Is Many? 2", True),
+        ("Attention", "Attention: 12 Lessons", False),
+        ("COVID19 Chatbots", "COVID-19 Chatbots", False),
+    ],
+)
+def test_numbered_otherwise__parts_and_versions(one: str, other: str, differs: bool) -> None:
+    """A number tells works apart, however it is written; one within a subtitle does not."""
+    assert numbered_otherwise(one, other) is numbered_otherwise(other, one) is differs
+
+
+@pytest.mark.parametrize("author", ["Ada Byron", "Max Planck"])
+def test_judge__a_sequel_is_not_a_spelling(author: str) -> None:
+    """One more number makes another paper, by whomever."""
+    got = judge(entry("Segment Anything 2", "Ada Byron"), record("Segment Anything", author))
+    assert got == ("unverified" if author == "Ada Byron" else "wrong_paper")
+
+
+def test_same_team__most_of_one_paper_are_of_the_other() -> None:
+    """People join and leave a paper; a speaker is one of many."""
+    team = ("Ada Byron", "Max Planck", "Emmy Noether", "Lise Meitner")
+    assert same_team(team, team[:2])
+    assert same_team(team[:3], (*team[1:3], "Niels Bohr", "Marie Curie"))
+    assert same_team((), team)
+    assert same_team(team[:1], team[:2])
+    assert not same_team(team, team[:1])
+    assert not same_team(team[:3], ("Ada Byron", "Niels Bohr", "Marie Curie"))
+
+
+def test_share_telling_words__the_fields_everyday_words_tell_nothing() -> None:
+    """Any two papers on language models share those words."""
+    assert share_telling_words("Watermarking Speech Codecs Quickly", "Quickly Watermarking Neural Speech")
+    assert not share_telling_words("Large Language Models Plan", "Large Language Models Sing")
+
+
+def test_likeliest__by_how_many_whom_the_entry_names() -> None:
+    """A namesake that shares a surname and an initial goes behind; where none fits better, all stay."""
+    full = record("T", "Ada Byron", "Max Planck", "Emmy Noether")
+    poor = record("T", "Anna Byron", "Lise Meitner")
+    assert likeliest(("Ada Byron", "Max Planck", "Emmy Noether"), [poor, full]) == [full]
+    assert likeliest(("Niels Bohr", "Anna Byron", "Marie Curie"), [poor]) == [poor]
 
 
 def test_judge__not_found_is_nonexistent() -> None:

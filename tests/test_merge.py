@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.identifiers import canonical, read_url, to_url
 from pipeline.matching import title_similarity
-from pipeline.merge import gather, group, is_decided, match_overrides, merge, precedence
+from pipeline.merge import Memory, gather, group, is_decided, match_overrides, merge, precedence
 from pipeline.model import Entry, Identifier, Link, Origin, Paper, Record, Resolution
 from pipeline.resolve import resolve
 from pipeline.settings import Override
@@ -242,7 +242,7 @@ def test_failure__an_entry_without_authors_shows_nothing_of_an_unrelated_paper()
     item = entry("a", DPO, title="Seven Ways to Measure a Cat", authors=(), year=2023)
     got = one(item, stranger("arxiv", DPO, abstract="Other.", published="2023-05-29"), stranger("semanticscholar", DPO, citation_count=9, ids=[MAIN]))  # fmt: skip
     assert (got.title, got.authors, got.abstract, got.citation_count) == (item.title, (), None, None)
-    assert (got.sources, list(map(str, got.identifiers)), got.evidence) == ((), [DPO], ())
+    assert (got.sources, got.identifiers, got.evidence) == ((), (), ())
     assert (got.verdicts[0].link_status, got.verdicts[0].venue) == ("unverified", None)
 
 
@@ -557,6 +557,69 @@ def test_merge__a_retitled_version_is_known_by_any_source_that_agrees() -> None:
     old = record("dblp", DPO, title="An Older Title of Ours", venue="CoRR", venue_key="journals/corr")
     got = one(item, record("arxiv", DPO), old)
     assert (got.title, got.sources) == (TITLE, ("arxiv", "dblp"))
+
+
+def test_failure__a_machine_that_takes_two_papers_for_one_is_left_out() -> None:
+    """Semantic Scholar answers with another paper of the same people; DBLP knows where this one appeared."""
+    other = "Another Study of the Very Same Group"
+    merged = record("semanticscholar", DPO, title=other, ids=[DPO, "doi:10.1145/1.2"], citation_count=9)
+    theirs = record(
+        "crossref", "doi:10.1145/1.2", title=other, venue="KDD", venue_key="proceedings-article", year=2021
+    )
+    got = one(entry("a", DPO), record("arxiv", DPO, ids=[DPO]), DBLP_DPO, merged, theirs)
+    assert (*standing(got), got.citation_count) == ("NeurIPS", 2023, True, None)
+    assert "doi:10.1145/1.2" not in map(str, got.identifiers)
+
+
+def test_failure__a_talk_by_one_of_the_authors_is_not_the_paper() -> None:
+    """DBLP leads from a preprint to what has its title and an author; whoever speaks is one of many."""
+    own = record("arxiv", DPO, ids=[DPO])
+    talk = replace(DBLP_DPO, authors=PEOPLE[:1], identifiers=())
+    assert not one(entry("a", DPO, authors=PEOPLE), own, talk).decided
+    assert one(entry("a", DPO, authors=PEOPLE), own, replace(talk, authors=PEOPLE[:2])).decided
+
+
+def test_failure__a_sequel_with_the_link_of_the_first_is_no_new_name_of_it() -> None:
+    """The same people wrote both: nothing of the first is said of the second, nor of the second by the first."""
+    first, second = (
+        entry("a", DPO, authors=PEOPLE),
+        entry("b", DPO, title=f"{TITLE} II", authors=PEOPLE, ordinal=2),
+    )
+    got = papers([first, second], [record("arxiv", DPO, ids=[DPO]), DBLP_DPO])
+    assert [p.entry_ids for p in got] == [("a",), ("b",)]
+    assert [p.decided for p in got] == [True, False]
+    assert [p.verdicts[0].link_status for p in got] == ["ok", "unverified"]
+    assert got[1].identifiers == ()
+
+
+def test_failure__a_doi_that_a_machine_alone_names_is_not_published() -> None:
+    """DBLP has the publication and no such DOI, and nobody answered about it."""
+    named = record("semanticscholar", DPO, ids=[DPO, "doi:10.1007/978-3-031-1-1_1"])
+    got = one(entry("a", DPO), DBLP_DPO, named)
+    assert "doi:10.1007/978-3-031-1-1_1" not in map(str, got.identifiers)
+    both = one(entry("a", DPO), DBLP_DPO, named, replace(named, source="openalex"))
+    assert "doi:10.1007/978-3-031-1-1_1" in map(str, both.identifiers)
+
+
+def test_merge__a_search_finds_what_a_copied_link_missed() -> None:
+    """The link leads to another paper by one of the authors; the entry's own title is found, by all of them."""
+    item = entry(
+        "a", DPO, title="Seven Cats Measured Twice in Winter", authors=("Rafael Rafailov", "Ada Byron")
+    )
+    question = title_question(item.title or "")
+    hit = Record(
+        "dblp",
+        question,
+        WHEN,
+        title=item.title,
+        authors=item.authors,
+        venue="ICML",
+        venue_key="conf/icml",
+        year=2024,
+    )
+    got = one(item, record("arxiv", DPO, ids=[DPO]), DBLP_DPO, hit)
+    assert (*standing(got), got.verdicts[0].link_status) == ("ICML", 2024, True, "wrong_paper")
+    assert got.identifiers == ()
 
 
 def test_merge__another_title_and_other_authors_only_suggest() -> None:
@@ -1116,3 +1179,34 @@ def test_merge__invents_nothing(entries: list[Entry], records: list[Record]) -> 
         assert {i.scheme for i in paper.identifiers} <= {i.scheme for i in named} | {"dblp", "doi"}
         for verdict in paper.verdicts:
             assert (verdict.venue is None) or (paper.decided and verdict.venue == paper.venue)
+
+
+@given(st.lists(st.integers(0, 4), max_size=8), st.integers(0, 3))
+@settings(max_examples=60, deadline=None)
+def test_gather__with_a_memory_gives_the_same_as_without(order: list[int], removed: int) -> None:
+    """Whatever answers come in between, and whatever the list says otherwise, only the time differs."""
+    known = [
+        record("arxiv", DPO, ids=[DPO]),
+        DBLP_DPO,
+        record("semanticscholar", DPO, ids=[DPO, "doi:10.18653/v1/2023.emnlp-main.183"]),
+        record("arxiv", DPO, ids=[DPO], title=OTHER_TITLE, authors=OTHERS),
+        record("dblp", title_question(TITLE), ids=[MAIN]),
+    ]
+    entries = [entry("a", DPO), entry("b", DPO, title=OTHER_TITLE, authors=OTHERS), entry("c", authors=())]
+    memory, said = Memory(), {}  # type: tuple[Memory, dict[str, dict[str, tuple[Record, ...]]]]
+    for number, new in enumerate([known[index] for index in order]):
+        of_source = said.setdefault(new.source, {})
+        of_source[new.question] = (*of_source.get(new.question, ()), new)
+        listed = entries[removed:] if number % 2 else entries
+        assert gather(listed, resolved(listed), said, memory) == gather(listed, resolved(listed), said)
+
+
+def test_gather__with_a_memory_looks_again_only_where_more_is_known() -> None:
+    """The records of a work stay the very same object until an answer to one of its questions is another."""
+    entries = [entry("a", DPO), entry("b", FINDINGS, title=OTHER_TITLE, authors=OTHERS)]
+    memory, resolutions = Memory(), resolved(entries)
+    said = answers([record("arxiv", DPO, ids=[DPO]), record("dblp", FINDINGS, ids=[FINDINGS])])
+    before = gather(entries, resolutions, said, memory)
+    said["arxiv"][DPO] = [record("arxiv", DPO, ids=[DPO], year=2024)]
+    after = gather(entries, resolutions, said, memory)
+    assert [one.records is other.records for one, other in zip(before, after, strict=True)] == [False, True]

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import SafetyError, UsageError
 from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Link, Origin, Paper, ParsedList, Span
+from pipeline.reader import read_list
 from pipeline.rendering import (
     DEFAULT_SHAPE,
     Edit,
@@ -253,6 +254,24 @@ def test_regenerate__missing_venue_follows_the_lists_habit(habit: str, after: st
     """Order and punctuation are the list's; across a cell's border nothing is inserted."""
     rest = FILLER.replace("ICLR 2020", habit)
     assert render("2023.", paper_of(status="missing", venue="ICML", year=2024), rest=rest)[0] == after
+
+
+def test_regenerate__missing_venue_begins_emphasis_without_a_blank() -> None:
+    """After an opening star a blank would be no emphasis any more."""
+    years = ("2023", "ICLR, 2020", "ICLR, 2021", "ICLR, 2022")
+    lines = [
+        f"- [A Paper Number {n}](https://arxiv.org/abs/2001.0000{n}), Ann Lee, *{when}*."
+        for n, when in enumerate(years)
+    ]
+    data = "\n".join(["# Papers", "", *lines, ""]).encode()
+
+    def read(text: bytes) -> ParsedList:
+        return read_list(text, name="list", path="list.md")
+
+    parsed = read(data)
+    paper = paper_of(parsed.entries[0].entry_id, status="missing", venue="ICML", year=2024)
+    result = regenerate(data, parsed, [paper], reread=read, edits=["venue"])
+    assert result.data == data.replace(b"*2023*", b"*ICML, 2024*")
 
 
 def test_regenerate__missing_venue_stands_beside_no_words() -> None:

@@ -90,7 +90,7 @@ class TestContract(SourceContract):
     unknown = Identifier("arxiv", "2999.00001")
     title = TITLE
     configured = ENDPOINT
-    most_requests = 6
+    most_requests = 7
 
     def replies(self) -> list[tuple[str, str, Callable[[Any], Answer]]]:
         """One endpoint."""
@@ -219,7 +219,15 @@ def test_fetch__query_too_large(answer: Answer) -> None:
     source, client = opened(reply)
     batch = [Identifier("arxiv", f"2301.{n:05}") for n in range(BATCH + 10)]
     assert len({r.question for r in gathered(source.fetch(batch))}) == len(batch)
-    assert len(client.requests) == 2 + 5
+    assert len(client.requests) == 2 + 5 + 1  # nothing was found: does the server know the probe?
+
+
+def test_fetch__an_empty_index_is_no_answer() -> None:
+    """A server that knows none of a batch nor the probe has lost its index: nobody is "not found"."""
+    source, client = opened(rows())
+    with pytest.raises(SourceDown, match="without dblp:"):
+        gathered(source.fetch([Identifier("arxiv", f"2301.{n:05}") for n in range(3)]))
+    assert len(client.forgotten) == 2
 
 
 def test_fetch__exception_to_one_question() -> None:

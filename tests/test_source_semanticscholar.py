@@ -171,6 +171,13 @@ def test_fetch__another_arxiv_paper() -> None:
     assert [(r.question, r.found) for r in gathered(source.fetch([ARXIV]))] == [(str(ARXIV), False)]
 
 
+def test_fetch__an_empty_index_is_no_answer() -> None:
+    """A server that knows none of a batch nor the probe has lost its index: nobody is "not found"."""
+    source, _ = opened(lambda request: Answer([None for _ in request.json["ids"]]))
+    with pytest.raises(SourceDown, match="without arxiv:"):
+        gathered(source.fetch([Identifier("arxiv", f"2301.{n:05}") for n in range(3)]))
+
+
 def test_fetch__merged_doi() -> None:
     """A paper may print another DOI than it was asked by: both got merged there."""
     source, _ = opened(Answer([PAPER | {"externalIds": {"DOI": "10.1/other.1"}}]))

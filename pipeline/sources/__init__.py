@@ -365,6 +365,22 @@ def waits_below(source: type[Source]) -> int:
     return getattr(source, "waits_below", 0)
 
 
+def titles_too(source: type[Source]) -> bool:
+    """Whether a source is asked by title as well where its identifiers left a venue open.
+
+    Declared as a class variable `titles_too`, for sources that take many titles in one request.
+    """
+    return getattr(source, "titles_too", False)
+
+
+def settles_venues(source: type[Source]) -> bool:
+    """Whether a last resort is asked about a publication that others know, where its venue is still open.
+
+    Declared as a class variable `settles_venues`, for whom publishers tell where their DOIs belong.
+    """
+    return getattr(source, "settles_venues", False)
+
+
 def is_json(response: Response) -> bool:
     """Whether a body looks like a JSON object or list: error pages and texts do not."""
     return response.body.lstrip()[:1] in (b"{", b"[")

@@ -60,7 +60,8 @@ _SAME_WORK = ("is-preprint-of", "has-preprint")
 class Crossref:
     """Crossref, asked by DOI, one request each, or by title.
 
-    - It is a last resort (`last_resort`): most DOIs were answered by a source that takes many at once.
+    - It is a last resort (`last_resort`): most DOIs were answered by a source that takes many at once. What
+      nobody decided is asked too (`settles_venues`): what the publisher deposited decides.
     - An unknown DOI is HTTP 404 with the text `Resource not found.`; DOIs of other agencies (DataCite
       has arXiv's) are unknown too. Any other 404 is no answer.
     - `venue` is the container's title, the last one of several: before it stands the book series. A
@@ -78,6 +79,7 @@ class Crossref:
     order: ClassVar[int] = 50
     schemes: ClassVar[tuple[str, ...]] = ("doi",)
     last_resort: ClassVar[tuple[str, ...]] = ("fetch", "find")
+    settles_venues: ClassVar[bool] = True
     gives: ClassVar[tuple[str, ...]] = (
         "publisher's venue and year",
         "title",

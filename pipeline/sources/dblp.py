@@ -82,6 +82,8 @@ class Dblp:
       (`conf/emnlp`), `yearOfEvent` the year of a conference.
     - To an arXiv id it answers with the CoRR record (rank 0) and, in the same query, the publications
       of one of its authors with the same title ignoring case (rank 1 on).
+    - The publication of a preprint that it does not have, or spells otherwise, is found by title
+      (`titles_too`): hundreds of titles make one query.
     - Author names carry a four-digit homonym number (`Wei Wang 0001`), which is dropped.
     - DOIs and pages are matched as DBLP spells them, so each question names several spellings.
     - An error can come with HTTP 200 as `{"exception": ...}`: the batch is then halved, for a limit of
@@ -92,12 +94,14 @@ class Dblp:
     title: ClassVar[str] = "DBLP"
     order: ClassVar[int] = 70
     schemes: ClassVar[tuple[str, ...]] = ("dblp", "acl", "doi", "pmlr", "neurips", "arxiv", "openreview")
+    titles_too: ClassVar[bool] = True
     gives: ClassVar[tuple[str, ...]] = ("venue and year", "title", "authors", "publication of a preprint")
     probe: ClassVar[Identifier] = Identifier("dblp", "conf/nips/VaswaniSPUJGKP17")
 
     def __init__(self, client: Client, settings: Settings) -> None:
         self._client, self._url = client, settings.url
         self._size = BATCH
+        self._assured = False
 
     def fetch(self, identifiers: Sequence[Identifier]) -> Iterator[list[Record]]:
         """Records by key, DOI, arXiv id or page. Raises SourceDown and SourceRefused."""
@@ -122,13 +126,22 @@ class Dblp:
             else:
                 raise SourceDown(self.name, "answered with an exception even to a single question")
 
+    def _assure(self, some: bool, probing: bool) -> None:
+        """Raise SourceDown for a server that knows nothing at all, not even the probe: its index is away."""
+        if some:
+            self._assured = True
+        elif probing:
+            raise SourceDown(self.name, f"answered with nothing, and without {self.probe}")
+        elif not self._assured:
+            self._ask(_identifier_query([self.probe]), probing=True)
+
     def _fitting(self, waiting: Sequence[Q], write: Callable[[Sequence[Q]], str]) -> Sequence[Q]:
         size = min(self._size, len(waiting))
         while size > 1 and len(write(waiting[:size]).encode()) > QUERY_BYTES:
             size //= 2
         return waiting[:size]
 
-    def _ask(self, query: str) -> tuple[Mapping[str, Sequence[_Work]], str] | None:
+    def _ask(self, query: str, *, probing: bool = False) -> tuple[Mapping[str, Sequence[_Work]], str] | None:
         """The works per question, and the date of the answer; None where the query was too much."""
         headers = {"Content-Type": "application/sparql-query"}
         response = self._client.post(self._url, data=query.encode(), headers=headers, accept="sparql")
@@ -136,6 +149,8 @@ class Dblp:
             raise SourceRefused(self.name, f"refused with HTTP {response.status}", "try again on another day")
         with believing(self._client, response):
             works = None if response.status == 413 else _works(_rows(response))
+            if works is not None:
+                self._assure(bool(works), probing)
         if works is None:
             self._client.forget(response)
             return None
@@ -377,7 +392,18 @@ def _titles(title: str) -> list[str]:
         for text in (written, plain)
         for form in (str, _sentence_case, _title_case, _all_title_case)
     ]
+    cases += [form(text) for text in _repunctuated(plain) for form in (str, _title_case)]
     return list(dict.fromkeys(text if text.endswith(("?", "!")) else f"{text}." for text in cases))
+
+
+def _repunctuated(title: str) -> Iterator[str]:
+    """The title with colon for dash, dash for colon, and words with hyphens apart."""
+    if ": " in title:
+        yield title.replace(": ", " - ")
+    if " - " in title:
+        yield title.replace(" - ", ": ")
+    if re.search(r"\w-\w", title):
+        yield re.sub(r"(?<=\w)-(?=\w)", " ", title)
 
 
 def _sentence_case(title: str) -> str:

@@ -117,9 +117,11 @@ class OpenAlex:
         """Records by DOI, arXiv id, OpenAlex id or PubMed id. Raises SourceDown and SourceRefused."""
         mine = list(dict.fromkeys(i for i in identifiers if i.scheme in self.schemes))
         many = [i for i in mine if (doi := _doi(i)) and not _UNFILTERABLE.search(doi)]
-        for identifier in mine if len(many) < 2 else (i for i in mine if i not in set(many)):
-            yield self._one(identifier)
-        if len(many) > 1:
+        together = frozenset(many if len(many) > 1 else ())
+        for identifier in mine:
+            if identifier not in together:
+                yield self._one(identifier)
+        if together:
             for batch in _fitting(many):
                 yield from self._several(batch)
 
@@ -158,7 +160,8 @@ class OpenAlex:
             records = [not_found(self.name, str(i), response.answered_at) for i in batch]
         yield records
         if not whole and len(batch) > 1:
-            yield from halves([i for i in batch if str(i) not in {r.question for r in records}], self._ask)
+            answered = {r.question for r in records}
+            yield from halves([i for i in batch if str(i) not in answered], self._ask)
 
     def _ask(self, batch: Sequence[Identifier]) -> Iterator[list[Record]]:
         if len(batch) == 1:

@@ -102,6 +102,7 @@ class SemanticScholar:
             f"{settings.url.rstrip('/')}/graph/v1/paper",
             settings.key,
         )
+        self._assured = False
 
     def fetch(self, identifiers: Sequence[Identifier]) -> Iterator[list[Record]]:
         """Records by id, 500 per request. Raises SourceDown and SourceRefused."""
@@ -118,12 +119,24 @@ class SemanticScholar:
         response = self._send("batch", {"fields": FIELDS}, json={"ids": ids})
         if response.status == 200:
             with believing(self._client, response):
-                records = _paired(batch, _papers(response.json()), response.answered_at)
+                papers = _papers(response.json())
+                records = _paired(batch, papers, response.answered_at)
+                self._assure(batch, any(papers))
             yield records
         elif response.status == 400:
             yield from self._around(batch, response)
         else:
             raise refusal(self.name, response)
+
+    def _assure(self, batch: Sequence[Identifier], some: bool) -> None:
+        """Raise SourceDown for a server that knows nothing of a batch, nor the probe: its index is away."""
+        if some:
+            self._assured = True
+        elif self.probe in batch:
+            raise SourceDown(self.name, f"answered with nothing, and without {self.probe}")
+        elif not self._assured and len(batch) > 1:
+            for _ in self._ask([self.probe]):
+                pass
 
     def _around(self, batch: Sequence[Identifier], response: Response) -> Iterator[list[Record]]:
         """Answer a batch that was refused as a whole."""
