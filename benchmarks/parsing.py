@@ -1,6 +1,7 @@
 """Time and memory of reading and resolving lists: the largest one, and one list at 1, 4 and 16 times its size.
 
-Run it with `make bench`, or `python benchmarks/parsing.py [RUNS]`. Every figure comes from a process of its own;
+Run it with `make bench`, or `python benchmarks/parsing.py [RUNS] [--write]`; `--write` renews the table in
+docs/benchmarks.md. Every figure comes from a process of its own;
 seconds are processor time without start and imports, the least of some runs, and memory is the peak of
 the whole process. `PAPERLIST_CORPUS` names a folder whose `lists/` are read; without it a list is
 generated that has as many rows as the largest known one.
@@ -8,15 +9,21 @@ generated that has as many rows as the largest known one.
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks._document import renew  # noqa: E402 (the repository is no installed package here)
+
 SCALES = (1, 4, 16)
 ROWS = 9_312
 NAMES = "Ada Lovelace", "Alan Turing", "Grace Hopper", "Kurt Gödel", "Emmy Noether", "Edsger W. Dijkstra"
@@ -30,28 +37,38 @@ def main() -> None:
     if sys.argv[1:2] == ["--measure"]:
         print(*measure(Path(sys.argv[2])))
         return
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("runs", type=int, nargs="?", default=5)
+    parser.add_argument("--write", action="store_true", help="renew the table in docs/benchmarks.md")
+    options = parser.parse_args()
+    lines = []
+    for line in _rows(options.runs):
+        print(line, flush=True)
+        lines.append(line)
+    if options.write:
+        renew("parsing", lines)
+
+
+def _rows(runs: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
-        print(
-            f"{'list':32} {'MB':>6} {'entries':>8} {'parse s':>8} {'resolve s':>10} {'both s':>8} {'peak MB':>8}"
-        )
+        yield f"{'list':32} {'MB':>6} {'entries':>8} {'parse s':>8} {'resolve s':>10} {'both s':>8} {'peak MB':>8}"
         table, lines = _largest(Path(name)), Path(name) / "lines.md"
-        _print("largest: a table", table, runs)
+        yield _row("largest: a table", table, runs)
         for scale in SCALES:
             lines.write_bytes(_lines(scale))
-            _print(f"generated lines, {scale}x", lines, runs)
+            yield _row(f"generated lines, {scale}x", lines, runs)
         data = table.read_bytes()
         for scale in SCALES:
             path = Path(name) / f"{scale}.md"
             path.write_bytes(_part(data, scale))
-            _print(f"that table, {scale}/16 of it", path, runs)
+            yield _row(f"that table, {scale}/16 of it", path, runs)
 
 
-def _print(label: str, path: Path, runs: int) -> None:
+def _row(label: str, path: Path, runs: int) -> str:
     measured = [_measured(path) for _ in range(runs)]
     parse, resolve, both = (min(run[n] for run in measured) for n in range(3))
     size, entries, peak = path.stat().st_size / 1e6, measured[0][3], max(run[4] for run in measured)
-    print(f"{label:32} {size:6.2f} {entries:8.0f} {parse:8.2f} {resolve:10.2f} {both:8.2f} {peak:8.0f}")
+    return f"{label:32} {size:6.2f} {entries:8.0f} {parse:8.2f} {resolve:10.2f} {both:8.2f} {peak:8.0f}"
 
 
 def _measured(path: Path) -> list[float]:

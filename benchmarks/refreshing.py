@@ -1,6 +1,7 @@
 """What a refresh costs as the list grows: cold, unchanged, one entry added, a slice of what aged.
 
-Run it with `make bench`, or `python benchmarks/refreshing.py [ENTRIES ...] [--latency S] [--scale X]`.
+Run it with `make bench`, or `python benchmarks/refreshing.py [ENTRIES ...] [--latency S] [--scale X]`; `--write` renews
+the table in docs/benchmarks.md.
 A list of generated papers is refreshed by the real command against the test server, which keeps the APIs'
 published limits; `--scale` shrinks limits and intervals alike, so that ten thousand entries do not take
 minutes. Prints whole-process wall time, requests, requests per entry, the lower bound that the limits set
@@ -27,6 +28,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks._document import renew  # noqa: E402
 from pipeline.settings import defaults  # noqa: E402 (the repository is no installed package here)
 from tests.apiserver.world import Work, load_world  # noqa: E402
 
@@ -62,18 +64,30 @@ class Figures:
 def main() -> None:
     """Print the table."""
     options = _options()
-    print(
-        f"{'entries':>7} {'run':12} {'wall s':>7} {'bound s':>8} {'requests':>8} {'per entry':>9} {'peak MB':>8}"
+    lines = []
+    for line in _rows(options):
+        print(line, flush=True)
+        lines.append(line)
+    if options.write:
+        renew(
+            "refreshing", [f"latency {options.latency} s, limits and intervals times {options.scale}", *lines]
+        )
+
+
+def _rows(options: argparse.Namespace) -> Iterator[str]:
+    yield (
+        f"{'entries':>7} {'run':12} {'wall s':>7} {'bound s':>8} {'allowed s':>9} {'requests':>8} {'per entry':>9}"
+        f" {'peak MB':>8}"
     )
     for count in options.entries:
         with _server(count + 1, options) as settings, tempfile.TemporaryDirectory() as folder:
             for label, figures in _runs(Path(folder), count, settings):
                 bound = figures.bound(options.scale, options.latency)
                 each = figures.requests / count
-                print(
-                    f"{count:7} {label:12} {figures.seconds:7.2f} {bound:8.2f} {figures.requests:8}"
-                    f" {each:9.4f} {figures.megabytes:8.0f}",
-                    flush=True,
+                allowed = f"{1.15 * bound + 1.5:.2f}" if label == "cold" else ""
+                yield (
+                    f"{count:7} {label:12} {figures.seconds:7.2f} {bound:8.2f} {allowed:>9} {figures.requests:8}"
+                    f" {each:9.4f} {figures.megabytes:8.0f}"
                 )
 
 
@@ -83,6 +97,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--latency", type=float, default=0.1, help="seconds before every answer")
     parser.add_argument("--scale", type=float, default=0.1, help="shrink limits and intervals by this factor")
     parser.add_argument("--sources", metavar="A,B", help="only these; default: all that the server has")
+    parser.add_argument("--write", action="store_true", help="renew the table in docs/benchmarks.md")
     return parser.parse_args()
 
 

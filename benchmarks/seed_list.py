@@ -1,11 +1,13 @@
 """Whole-process times on the example list: help, check, a run without a network, an unchanged run.
 
-Run it with `make bench`, or `python benchmarks/seed_list.py [RUNS]`. Prints minimum, median and maximum
+Run it with `make bench`, or `python benchmarks/seed_list.py [RUNS] [--write]`; `--write` renews the table in
+docs/benchmarks.md. Prints minimum, median and maximum
 over some runs after one warm-up, in seconds of wall time, set-up not included.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import statistics
@@ -13,9 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks._document import renew  # noqa: E402 (the repository is no installed package here)
+
 SEED = ROOT / "data" / "raw" / "awesome-llm-judge.md"
 REFUSED = "".join(
     f"  {name}: {{{key}: 'http://127.0.0.1:9/'}}\n"
@@ -36,16 +43,29 @@ COMMANDS = {
 
 def main() -> None:
     """Print the table."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("runs", type=int, nargs="?", default=7)
+    parser.add_argument("--write", action="store_true", help="renew the table in docs/benchmarks.md")
+    options = parser.parse_args()
+    lines = []
+    for line in table(options.runs):
+        print(line, flush=True)
+        lines.append(line)
+    if options.write:
+        renew("seed_list", lines)
+
+
+def table(runs: int) -> Iterator[str]:
+    """The lines of the table, measured one by one."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "data" / "raw").mkdir(parents=True)
         shutil.copy(SEED, folder / "data" / "raw")
         (folder / "paperlist.yaml").write_text(f"sources:\n{REFUSED}")
-        print(f"{'command':42} {'min':>6} {'median':>6} {'max':>6}   ({runs} runs, seconds)")
+        yield f"{'command':42} {'min':>6} {'median':>6} {'max':>6}   ({runs} runs, seconds)"
         for label, arguments in COMMANDS.items():
             times = [_seconds(folder, arguments) for _ in range(runs + 1)][1:]
-            print(f"{label:42} {min(times):6.2f} {statistics.median(times):6.2f} {max(times):6.2f}")
+            yield f"{label:42} {min(times):6.2f} {statistics.median(times):6.2f} {max(times):6.2f}"
 
 
 def _seconds(folder: Path, arguments: list[str]) -> float:

@@ -15,8 +15,9 @@ follow one by one, each about what is still open then: they cost a request per q
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,11 +25,20 @@ from typing import Literal, cast
 
 from pipeline.errors import BudgetSpent, SourceDown, SourceRefused
 from pipeline.identifiers import siblings
-from pipeline.merge import Work, is_decided
-from pipeline.model import Identifier, Record
+from pipeline.merge import Work, is_decided, is_lost
+from pipeline.model import Identifier, Origin, Record
 from pipeline.ratelimit import Budget
 from pipeline.settings import SourceSettings
-from pipeline.sources import Finder, Source, TitleQuery, discover, last_resort, waits_below
+from pipeline.sources import (
+    Finder,
+    Source,
+    TitleQuery,
+    discover,
+    last_resort,
+    settles_venues,
+    titles_too,
+    waits_below,
+)
 from pipeline.store import REFUSAL_HOLDS, RecordStore
 from pipeline.text import normalise_title
 
@@ -36,10 +46,17 @@ REPEATS = 2
 """How often the sources are asked again about identifiers learned in the pass before."""
 NOT_FOUND_FACTOR = 3
 """A "not found" is asked again this many times more rarely than a found record."""
+COMPANY = 5
+"""So many titles of works whose identifiers left a venue open are asked together; fewer wait for company."""
 SHARED_SCHEMES = frozenset({"arxiv", "doi", "acl", "corpusid", "s2", "dblp", "pmid"})
 """Identifiers through which sources lead to each other: with one of them, titles wait for the next pass."""
 
 _LONG = timedelta(days=3650)
+
+_FIRST_PAUSE = 5.0
+"""Seconds for which the main thread only waits, before it looks at what is known so far."""
+_REST = 10
+"""It rests this many times as long as such a look took."""
 
 THREADS = "source"
 """How the names of the threads that ask begin."""
@@ -140,7 +157,7 @@ def due(
             ends.append(datetime.fromisoformat(refusal["at"]) + REFUSAL_HOLDS)
         for question, records in store.answers(name).items():
             found = any(r.found for r in records)
-            heard = datetime.fromisoformat(store.last_heard(name, question) or "")
+            heard = datetime.fromisoformat(store.last_heard(name, question, now) or "")
             limit = settings[name].max_age * (1 if found else NOT_FOUND_FACTOR)
             ends.append(heard + min(limit, _LONG))
         first = min(end for end in ends if end > now)
@@ -244,7 +261,8 @@ class _Asking:
             self._opened[name] = self._opened.get(name) or self._open_source(name)
         before = {name: len(self.outcomes[name].answered) for name in shares}
         self._works = None
-        _side_by_side([partial(self._ask, name, plans[name], share) for name, share in shares.items()])
+        jobs = [partial(self._ask, name, plans[name], share) for name, share in shares.items()]
+        _side_by_side(jobs, self._gather)
         for name in shares:
             _remember(self.outcomes[name], self._settings[name], self._store, self._now)
         if self._budget.left is None:
@@ -302,15 +320,24 @@ def _count(outcome: Outcome, batch: Sequence[Record]) -> None:
     outcome.answered |= answered
 
 
-def _side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
+def _side_by_side(jobs: Sequence[Callable[[], None]], meanwhile: Callable[[], object]) -> None:
     """Run all jobs, each in a thread named `source`, and wait; raises the first error.
 
-    Who interrupts the run does not wait here for a server that hangs.
+    Who interrupts the run does not wait here for a server that hangs. While the last job waits for its host,
+    `meanwhile` is done now and then, so that little is left to do when it ends.
     """
     pool = ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix=THREADS)
     try:
-        for future in [pool.submit(job) for job in jobs]:
-            future.result()
+        open_ = {pool.submit(job) for job in jobs}
+        pause = _FIRST_PAUSE
+        while open_:
+            done, open_ = wait(open_, timeout=pause, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+            if not done and len(open_) == 1:
+                begun = time.monotonic()
+                meanwhile()
+                pause = max(_FIRST_PAUSE, _REST * (time.monotonic() - begun))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -364,6 +391,7 @@ def plan(
     by_identifier, by_title = ((way in last_resort(source)) == last for way in ("fetch", "find"))
     identifiers: dict[Identifier, str] = {}
     titles: dict[str, TitleQuery] = {}
+    beside: dict[str, TitleQuery] = {}
 
     def wanted(question: str) -> bool:
         fresh = (source.name, question) not in asked
@@ -376,13 +404,16 @@ def plan(
         own = _own_identifiers(work, source, first)
         if own:
             own = [i for i in own if not last or _is_open(i, work, source)] if by_identifier else []
-            for identifier in _due(work, own, source, settings.max_age, store, now):
+            pending = _due(work, own, source, settings.max_age, store, now)
+            for identifier in pending:
                 if wanted(str(identifier)) and not any(s in identifiers for s in siblings(identifier)):
                     identifiers[identifier] = store.last_heard(source.name, str(identifier)) or ""
-            continue
+            if pending or first or not (titles_too(source) or is_lost(work)):
+                continue
         query = _title_query(work, source, first, last) if by_title else None
         if query and wanted(query.question) and is_due(query.question):
-            titles.setdefault(query.question, query)
+            (beside if own and not is_lost(work) else titles).setdefault(query.question, query)
+    titles |= beside if len(beside) >= COMPANY else {}
     return Questions(
         sorted(identifiers, key=lambda i: (identifiers[i], i)),
         sorted(titles.values(), key=lambda query: store.last_heard(source.name, query.question) or ""),
@@ -394,11 +425,16 @@ def _own_identifiers(work: Work, source: type[Source], first: bool) -> list[Iden
 
     A source that waited for a surer name (`waits_below`) gets the surest one that somebody wrote.
     """
+    order = source.schemes
+
+    def of(names: Mapping[Identifier, Origin]) -> list[Identifier]:
+        return [i for i, o in names.items() if i.scheme in order and (not first or o.source == "list")]
+
+    own = of(work.known) + [i for i in of(work.derived) if i not in work.known]
+    if len(own) < 2:
+        return own
     sure = work.known if waits_below(source) and not first else work.written
-    order = {scheme: rank for rank, scheme in enumerate(source.schemes)}
-    listed = {i for i, origin in work.askable.items() if origin.source == "list"}
-    own = [i for i in work.askable if i.scheme in order and (i in listed or not first)]
-    return sorted(own, key=lambda i: (i not in sure, order[i.scheme], i))
+    return sorted(own, key=lambda i: (i not in sure, order.index(i.scheme), i))
 
 
 def _due(
@@ -415,9 +451,10 @@ def _due(
     identifier of this source's own scheme that none of its records has (a retitled publication).
     """
     answers = store.answers(source.name)
-    stale = [i for i in own if str(i) in answers and _stale(str(i), source.name, max_age, store, now)]
-    same = {other for i in own if str(i) in answers for other in siblings(i)}  # one name in two schemes
-    never = [i for i in own if str(i) not in answers and i not in same]
+    heard = [i for i in own if str(i) in answers]
+    stale = [i for i in heard if _stale(str(i), source.name, max_age, store, now)]
+    same = {other for i in heard for other in siblings(i)}  # one name in two schemes
+    never = [i for i in own if i not in heard and i not in same]
     records = [r for r in work.records if r.source == source.name]
     if not records:
         return never[:1] or stale[:1]
@@ -437,11 +474,15 @@ def _stale(question: str, source: str, max_age: timedelta, store: RecordStore, n
 def _is_open(identifier: Identifier, work: Work, source: type[Source]) -> bool:
     """Whether no other source answered about an identifier, so that a last resort may be asked.
 
+    Who settles venues is asked as well about what the others left open.
+
     A source that names it beside its answer counts where it could have been asked by it: arXiv repeats
     what authors typed. A retraction is no matter for one source alone, so who knows of retractions is asked.
     """
     others = [record for record in work.records if record.source != source.name]
     if "retractions" in source.gives and any(record.status == "retracted" for record in others):
+        return True
+    if settles_venues(source) and work.records and not is_decided(work):
         return True
     names = {identifier, *siblings(identifier)}
     known = discover()
@@ -467,16 +508,25 @@ def _title_query(work: Work, source: type[Source], first: bool, last: bool = Fal
     """
     entry = work.reference
     searchable = hasattr(source, "find") and bool(normalise_title(entry.title or ""))
-    if not entry.title or not searchable or any(r.source == source.name for r in work.records):
+    if not entry.title or not searchable:
+        return None
+    if any(_is_answer(r, source) for r in work.records) and not is_lost(work):
         return None
     if last:
-        wanted = not work.records and SHARED_SCHEMES.isdisjoint(i.scheme for i in work.askable)
+        lost = SHARED_SCHEMES.isdisjoint(i.scheme for i in work.askable) or is_lost(work)
+        wanted = not work.records and lost
     elif first:
         listed = {i.scheme for i, origin in work.askable.items() if origin.source == "list"}
         wanted = SHARED_SCHEMES.isdisjoint(listed) and not SHARED_SCHEMES.isdisjoint(source.schemes)
     else:
         wanted = not (is_decided(work) and work.records)
     return TitleQuery(entry.title, entry.authors, entry.year) if wanted else None
+
+
+def _is_answer(record: Record, source: type[Source]) -> bool:
+    """Whether a source has told what it knows of a work: of one asked by title too, a preprint's copy is not all."""
+    draft = titles_too(source) and record.venue_key == "journals/corr"
+    return record.source == source.name and not draft
 
 
 if __name__ == "__main__":

@@ -165,6 +165,7 @@ def read_url(url: str) -> UrlReading:
     return _read(url, 0)
 
 
+@lru_cache(maxsize=1 << 16)
 def canonical(scheme: str, value: str) -> Identifier | None:
     """The identifier that `value` writes in `scheme`, or None where it is malformed or names no work.
 
@@ -214,6 +215,7 @@ def strength(identifier: Identifier) -> int:
     return schemes[identifier.scheme].strength if identifier.scheme in schemes else len(schemes)
 
 
+@lru_cache(maxsize=1 << 16)
 def siblings(identifier: Identifier) -> tuple[Identifier, ...]:
     """The same work's names in other schemes that follow without asking anybody.
 

@@ -11,7 +11,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, Self
 
 Span = tuple[int, int]
@@ -313,26 +313,44 @@ class Paper:
 
 def to_json(value: Any) -> Any:
     """Turn a value of this module into plain JSON types; what is None or empty is left out."""
-    if isinstance(value, str) or value is None:
-        return value
-    if isinstance(value, Identifier):
-        return str(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            name: to_json(got)
-            for name in _field_names(type(value))
-            if (got := getattr(value, name)) is not None and got not in ((), {})
-        }
-    if isinstance(value, Mapping):
-        return {key: to_json(value[key]) for key in sorted(value)}
-    if isinstance(value, (list, tuple)):
-        return [to_json(item) for item in value]
-    return value
+    kind: Any = type(value)
+    return value if kind in _PLAIN else _encoder(kind)(value)
+
+
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+"""What is JSON as it stands."""
 
 
 @cache
-def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(cls))
+def _encoder(cls: type) -> Callable[[Any], Any]:
+    """The writer of one type, put together once: datasets have tens of thousands of lines."""
+    if issubclass(cls, Identifier):
+        return str
+    if dataclasses.is_dataclass(cls):
+        return _object_encoder(cls)
+    if issubclass(cls, Mapping):
+        return lambda value: {key: to_json(value[key]) for key in sorted(value)}
+    if issubclass(cls, (list, tuple)):
+        return lambda value: [to_json(item) for item in value]
+    return lambda value: value
+
+
+def _object_encoder(cls: Any) -> Callable[[Any], Any]:
+    names = tuple(f.name for f in dataclasses.fields(cls))
+
+    def encode(value: Any) -> dict[str, Any]:
+        said = {}
+        for name in names:
+            got = getattr(value, name)
+            kind: Any = type(got)
+            if kind in _PLAIN:
+                if got is not None:
+                    said[name] = got
+            elif got:  # an empty tuple or mapping says nothing
+                said[name] = _encoder(kind)(got)
+        return said
+
+    return encode
 
 
 Decoder = Callable[[Any], Any]
@@ -352,12 +370,11 @@ def _decoder(cls: Any) -> Decoder:
     """The reader of one type, put together once: datasets have tens of thousands of lines."""
     origin, args = typing.get_origin(cls), typing.get_args(cls)
     if cls is Identifier:
-        return Identifier.parse
+        return lambda data: _identifier(_expect(str, data))
     if dataclasses.is_dataclass(cls):
         return _object_decoder(typing.cast(type, cls))
     if origin in (typing.Union, types.UnionType):
-        inner = _decoder(next(arg for arg in args if arg is not type(None)))
-        return lambda data: None if data is None else inner(data)
+        return _optional_decoder(next(arg for arg in args if arg is not type(None)))
     if origin is Literal:
         return _literal_decoder(frozenset(args))
     if origin is tuple:
@@ -367,7 +384,18 @@ def _decoder(cls: Any) -> Decoder:
         return lambda data: {key: value(item) for key, item in _expect(dict, data).items()}
     if cls is float:
         return lambda data: float(_expect((int, float), data))
-    return lambda data: _expect(cls, data)
+    return lambda data: data if type(data) is cls else _expect(cls, data)
+
+
+@lru_cache(maxsize=1 << 16)
+def _identifier(text: str) -> Identifier:
+    """One object for every mention of a name: thousands of them are compared with each other."""
+    return Identifier.parse(text)
+
+
+def _optional_decoder(kind: Any) -> Decoder:
+    inner, plain = _decoder(kind), kind if kind in _PLAIN else None
+    return lambda data: data if data is None or type(data) is plain else inner(data)
 
 
 def _expect(kind: Any, data: Any) -> Any:
@@ -387,15 +415,17 @@ def _object_decoder(cls: type) -> Decoder:
         name for name in required if typing.get_origin(hints[name]) is tuple or _optional(hints[name])
     }
 
+    readers = {name: _decoder(hint) for name, hint in hints.items()}
+    empty = {name: () if typing.get_origin(hints[name]) is tuple else None for name in omittable}
+
     def decode(data: Any) -> Any:
-        values = {name: () if typing.get_origin(hints[name]) is tuple else None for name in omittable}
+        values = dict(empty)
         for key, value in _expect(dict, data).items():
-            if key not in hints:
+            if key not in readers:
                 raise ValueError(f"unknown key {key!r}")
-            values[key] = _decoder(hints[key])(value)
-        missing = required - values.keys()
-        if missing:
-            raise ValueError(f"no {min(missing)!r}")
+            values[key] = readers[key](value)
+        if not required <= values.keys():
+            raise ValueError(f"no {min(required - values.keys())!r}")
         return cls(**values)
 
     return decode

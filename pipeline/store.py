@@ -35,6 +35,9 @@ REFUSAL_HOLDS = timedelta(hours=20)
 
 T = TypeVar("T")
 
+_WHEN = ("retrieved_at", "counted_at", "missing_since")
+"""The fields of a record that are moments."""
+
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file; a UsageError in one line where it cannot be read."""
@@ -123,12 +126,30 @@ def _load_line(line: bytes, kind: type[T], place: str) -> T:
         )
     try:
         value: T = from_json(kind, json.loads(line))
+        if isinstance(value, Record):
+            _check_dates(value)
         return value
     except (ValueError, RecursionError) as error:
         reason = f"not a line that paperlist wrote ({error})"
         raise UsageError(
             reason, place=place, hint="restore the file with git, or delete it to start afresh"
         ) from None
+
+
+def _check_dates(record: Record) -> None:
+    """Raises ValueError for a date that is none: ages are reckoned from them."""
+    for name in _WHEN:
+        date = getattr(record, name)
+        if date is not None and not _is_moment(date):
+            raise ValueError(f"{name} {date!r:.40} is no moment in ISO 8601 with its time zone")
+
+
+def _is_moment(date: Any) -> bool:
+    """Whether this is a date, a time and a time zone that can be reckoned with."""
+    try:
+        return datetime.fromisoformat(date).tzinfo is not None
+    except (ValueError, TypeError):
+        return False
 
 
 class Dataset:
@@ -189,7 +210,7 @@ class Dataset:
 
 
 _IDENTITY = frozenset({"source", "question", "rank"})
-_DATES = frozenset({"retrieved_at", "counted_at", "missing_since", "held_back"})
+_DATES = frozenset({*_WHEN, "held_back"})
 _COUNTS = ("citation_count", "influential_citation_count")
 _VALUES = tuple(f.name for f in fields(Record) if f.name not in _IDENTITY | _DATES | set(_COUNTS))
 
@@ -207,6 +228,10 @@ def fold(old: Record, new: Record) -> Record:
     if _is_another_paper(old, new):
         return old
     values = {name: got if _said(got := getattr(new, name)) else getattr(old, name) for name in _VALUES}
+    if old.status == "accepted" and new.status == "submitted" and new.venue_key is None:
+        values["status"] = (
+            old.status
+        )  # read off the invitation alone: an answer without its venue takes nothing back
     same = all(values[name] == getattr(old, name) for name in _VALUES)
     folded = replace(
         old,
@@ -216,6 +241,13 @@ def fold(old: Record, new: Record) -> Record:
         retrieved_at=old.retrieved_at if same else new.retrieved_at,
     )
     return _fold_counts(folded, new)
+
+
+def _is_beyond(date: str, now: str) -> bool:
+    """Whether a date lies more than a day after another: by less an answer of the cache may be older."""
+    return date[:10] > now[:10] and datetime.fromisoformat(date) - datetime.fromisoformat(now) > timedelta(
+        days=1
+    )
 
 
 def _is_another_paper(old: Record, new: Record) -> bool:
@@ -285,6 +317,8 @@ class RecordStore:
         self._texts: dict[str, dict[str, str]] = {}
         self._changed: set[str] = set()
         self._lock = Lock()
+        self.batches = 0
+        """How many batches of answers were taken so far: as long as it stays, so do the answers."""
 
     def sources(self) -> list[str]:
         """Names of all sources that ever answered, sorted."""
@@ -297,17 +331,24 @@ class RecordStore:
         with self._lock:
             return self._load(source)
 
-    def last_heard(self, source: str, question: str) -> str | None:
-        """When the source last answered this question (ISO 8601), or None."""
+    def last_heard(self, source: str, question: str, now: datetime | None = None) -> str | None:
+        """When the source last answered this question (ISO 8601), or None.
+
+        A date of the records that lies after `now` was told by a wrong clock: where the answer was confirmed
+        since, that counts, or the question would be asked every night until that date.
+        """
         records = self.answers(source).get(question)
         if not records:
             return None
         given = max(max(r.retrieved_at, r.counted_at or "", r.missing_since or "") for r in records)
-        return max(given, self._confirmed.get(source, {}).get(question, ""))
+        confirmed = self._confirmed.get(source, {}).get(question, "")
+        if confirmed and now and _is_beyond(given, now.isoformat()):
+            return confirmed
+        return max(given, confirmed)
 
     def is_fresh(self, source: str, question: str, now: datetime, max_age: timedelta) -> bool:
         """True if the answer is younger than `max_age`; a date in the future is not trusted."""
-        heard = self.last_heard(source, question)
+        heard = self.last_heard(source, question, now)
         if heard is None:
             return False
         age = now - datetime.fromisoformat(heard)
@@ -316,10 +357,10 @@ class RecordStore:
     def refusal(self, source: str, access: str, now: datetime) -> Mapping[str, str] | None:
         """The refusal that still holds for this way of access (`reason`, `hint`), or None."""
         held = load_json(self._cache / "refused.json").get(source)
-        if not isinstance(held, dict) or held.get("access") != access:
+        if not isinstance(held, dict) or held.get("access") != access or not _is_moment(held.get("at")):
             return None
         age = now - datetime.fromisoformat(held["at"])
-        return held if timedelta() <= age < REFUSAL_HOLDS else None
+        return {"reason": "", "hint": "", **held} if timedelta() <= age < REFUSAL_HOLDS else None
 
     def remember_refusal(self, source: str, access: str, now: datetime, reason: str, hint: str) -> None:
         """Note that the source refuses us, so that the next run does not knock again at once."""
@@ -373,8 +414,10 @@ class RecordStore:
         for question, answer in grouped.items():
             held[question] = fold_answers(held.get(question, ()), answer)
             heard = max(r.retrieved_at for r in answer)
-            confirmed[question] = max(confirmed.get(question, ""), heard)
+            before = confirmed.get(question, heard)
+            confirmed[question] = heard if _is_beyond(before, heard) else max(before, heard)
         self._changed.add(source)
+        self.batches += 1
 
     def _without_private_text(self, record: Record) -> Record:
         if record.abstract is None or record.source in ABSTRACTS_MAY_BE_PUBLISHED:
@@ -410,9 +453,7 @@ class RecordStore:
     def _load_confirmed(self) -> dict[str, dict[str, str]]:
         raw = load_json(self._cache / "confirmed.json")
         return {
-            s: {q: d for q, d in v.items() if isinstance(d, str)}
-            for s, v in raw.items()
-            if isinstance(v, dict)
+            s: {q: d for q, d in v.items() if _is_moment(d)} for s, v in raw.items() if isinstance(v, dict)
         }
 
 
@@ -434,7 +475,8 @@ def locked(output: Path, cache: Path) -> Iterator[None]:
     path = cache / f"lock-{key}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        (path.parent / ".gitignore").write_text("*\n")  # a cache is nobody's news
+        if not (path.parent / ".gitignore").exists():
+            (path.parent / ".gitignore").write_text("*\n")  # a cache is nobody's news
         lock = FileLock(path)
         lock.acquire(timeout=0)
     except Timeout:

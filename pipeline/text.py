@@ -88,6 +88,7 @@ def title_question(title: str) -> str:
     return f"title:{normalise_title(title)}"
 
 
+@lru_cache(maxsize=65536)
 def squash(text: str) -> str:
     """Normal form without any spaces: `Fine-Tuning`, `fine tuning` and `finetuning` squash alike."""
     return normalise_title(text).replace(" ", "")
@@ -126,6 +127,7 @@ def surname(name: str) -> str:
     return kept[-1] if kept else ""
 
 
+@lru_cache(maxsize=65536)
 def name_parts(name: str) -> frozenset[str]:
     """All folded words of a name longer than an initial, particles left out: for names in either order."""
     words = _WORD.findall(fold(_plain(name).replace("-", "").replace("'", "")))
@@ -141,7 +143,7 @@ def one_line(text: str) -> str:
 
 def inert(text: str) -> str:
     """Text from elsewhere, safe to print on a terminal: no control or direction characters."""
-    return _CONTROL.sub("�", text)
+    return text if text.isprintable() else _CONTROL.sub("�", text)
 
 
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|#~])")

@@ -14,6 +14,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -21,10 +22,11 @@ from pipeline.ratelimit import Clock, in_words
 
 if TYPE_CHECKING:
     import requests
+    from requests.adapters import HTTPAdapter
 
 DEFAULT_MAX_BYTES = 32 << 20
 _SLOW_BODY = 3.0
-"""A body that takes longer than so many timeouts is given up, however steadily it drips."""
+"""A head or a body that takes longer than so many timeouts is given up, however steadily it drips."""
 _PORTS = {"http": 80, "https": 443}
 _SHARED_SUFFIXES = frozenset(
     "github.io gitlab.io githubusercontent.com herokuapp.com netlify.app vercel.app pages.dev web.app".split()
@@ -205,6 +207,8 @@ class RequestsWire:
                 body = self._body(response, call.max_bytes, deadline)
                 return Answer(response.status_code, dict(response.headers), body)
         except (requests.RequestException, HTTPError, OSError) as error:
+            if self._clock.monotonic() > deadline:
+                raise WireError("unusable", "answers too slowly") from None
             raise _explained(error, connect_timeout, timeout) from None
 
     def close(self) -> None:
@@ -284,8 +288,60 @@ def _new_requests_session() -> requests.Session:
     # its warnings repeat what our own errors say, and would go to standard error on their own
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     session = requests.Session()
+    for scheme in _PORTS:
+        session.mount(f"{scheme}://", _watching_adapter())
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
+
+
+def _watching_adapter() -> HTTPAdapter:
+    """An adapter whose connections give up a head that drips: no time-out of a single read ends that."""
+    import socket
+
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Watched(HTTPConnection):
+        def getresponse(self) -> Any:
+            timeout, connected = self.timeout, self.sock
+            if not isinstance(timeout, (int, float)) or connected is None:
+                return super().getresponse()
+            # of the plain socket, so that the TLS layer is not changed under its reader
+            cut = partial(socket.socket.shutdown, connected, socket.SHUT_RDWR)
+            timer = threading.Timer(_SLOW_BODY * timeout, _quietly, [cut])
+            timer.daemon = True
+            timer.start()
+            try:
+                return super().getresponse()
+            finally:
+                timer.cancel()
+
+    class WatchedTls(Watched, HTTPSConnection):
+        pass
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Watched
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = WatchedTls
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **options)
+            self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": TlsPool}
+
+        def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+            manager = super().proxy_manager_for(*args, **options)
+            manager.pool_classes_by_scheme = {"http": Pool, "https": TlsPool}
+            return manager
+
+    return Adapter()
+
+
+def _quietly(act: Callable[[], object]) -> None:
+    with contextlib.suppress(OSError):  # closed meanwhile
+        act()
 
 
 def _explained(error: Exception, connect_timeout: float, timeout: float) -> WireError:

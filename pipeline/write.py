@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline import export
-from pipeline.merge import Answers, match_overrides, merge
+from pipeline.merge import Answers, Work, match_overrides, merge
 from pipeline.model import Entry, Paper, Resolution
 from pipeline.settings import Override
 from pipeline.store import Dataset, dump_jsonl
@@ -18,13 +18,22 @@ def build(
     answers: Answers,
     overrides: Sequence[Override],
     titles: Mapping[str, str],
+    works: Sequence[Work] | None = None,
 ) -> tuple[tuple[Paper, ...], dict[str, bytes]]:
     """The list's papers, and the files of its dataset by name. Nothing is written yet.
 
-    What was written before gives the state kept for life: paper ids, BibTeX keys, citation history.
+    `works` are those of `pipeline.merge.gather`, where they are known already. What was written before gives the state kept for life: paper ids, BibTeX keys, citation history.
     """
     matched, _ = match_overrides(entries, resolutions, overrides)
-    papers = merge(entries, resolutions, answers, overrides=matched, previous=dataset.papers(), titles=titles)
+    papers = merge(
+        entries,
+        resolutions,
+        answers,
+        overrides=matched,
+        previous=dataset.papers(),
+        titles=titles,
+        works=works,
+    )
     table = list(export.rows(dataset.name, entries, papers, resolutions))
     files = {
         "papers.jsonl": dump_jsonl(papers),

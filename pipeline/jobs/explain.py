@@ -10,9 +10,8 @@ from pathlib import Path
 
 from pipeline.console import Reporter
 from pipeline.explaining import explain, read_lines
-from pipeline.jobs.lists import all_answers, open_list, resolve_list, source_titles, write_list
+from pipeline.jobs.lists import all_answers, gather_list, open_list, resolve_list, source_titles, write_list
 from pipeline.jobs.options import RunOptions
-from pipeline.merge import gather
 from pipeline.model import Files, ParsedList
 from pipeline.parts import read_files
 from pipeline.settings import Settings
@@ -39,8 +38,7 @@ def explain_entries(path: Path, asked: Sequence[str], settings: Settings, consol
     resolve_list(run, store)
     write_list(run, store)
     answers, titles = all_answers(store), source_titles()
-    works = gather(run.parsed.entries, run.resolutions, answers)
-    work_of = {entry.entry_id: work for work in works for entry in work.entries}
+    work_of = {entry.entry_id: work for work in gather_list(run, store) for entry in work.entries}
     paper_of = {key: paper for paper in run.papers for key in paper.entry_ids}
     resolutions = {r.entry_id: r for r in run.resolutions}
     meant = {e.entry_id: e for text in asked for e in find_entries(run.parsed.entries, text)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.export import papers_parquet
 from pipeline.jobs.options import RunOptions, describe_list, list_name
-from pipeline.merge import Work, gather, match_overrides, usable_overrides
+from pipeline.merge import Memory, Work, gather, match_overrides, usable_overrides
 from pipeline.model import Entry, Files, Paper, ParsedList, Problem, Record, Resolution
 from pipeline.parse import parse
 from pipeline.parts import FOLDER, regenerated_name
@@ -49,6 +49,11 @@ class ListRun:
     refused_overrides: tuple[Override, ...] = ()
     """Overrides whose venue is no plain text: they would change the list's meaning."""
     files: dict[str, bytes] = field(default_factory=dict)
+    resolved_at: int | None = None
+    """With how many batches of answers it was resolved."""
+    works: Sequence[Work] = ()
+    """Its works, gathered with as many; none before that."""
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def name(self) -> str:
@@ -76,33 +81,46 @@ def all_answers(store: RecordStore) -> dict[str, Mapping[str, tuple[Record, ...]
 
 
 def resolve_list(run: ListRun, store: RecordStore) -> None:
-    """Find out which paper each entry is, with what is known by now."""
+    """Find out which paper each entry is, with what is known by now; nothing to do while that is the same."""
+    answers_now = all_answers(store)  # loads them, which may take in a journal
+    heard = store.batches  # more may come in meanwhile
+    if run.resolved_at == heard:
+        return
     titles: dict[str, dict[str, tuple[Record, ...]]] = {}
     wanted = {title_question(e.title) for e in run.parsed.entries if e.title}
-    for source, answers in all_answers(store).items():
-        for question in wanted & answers.keys():
-            titles.setdefault(question, {})[source] = answers[question]
+    for source, answers in answers_now.items():
+        for question in wanted:
+            if said := answers.get(question):
+                titles.setdefault(question, {})[source] = said
     entries = run.parsed.entries
     plain = resolve(entries, {}, titles)
     run.overrides, run.lost_overrides = match_overrides(entries, plain, run.options.overrides)
     run.resolutions = resolve(entries, run.overrides, titles) if run.overrides else plain
     run.files["resolutions.jsonl"] = dump_jsonl(run.resolutions)
+    run.resolved_at, run.works = heard, ()
+
+
+def gather_list(run: ListRun, store: RecordStore) -> Sequence[Work]:
+    """All works of a resolved list with what is known by now."""
+    answers = all_answers(store)
+    if not run.works or run.resolved_at != store.batches:
+        run.works = gather(run.parsed.entries, run.resolutions, answers, run.memory)
+    return run.works
 
 
 def works_of(run: ListRun, store: RecordStore) -> list[Work]:
     """The list's works with all that is known by now; those a person told us to skip are left out."""
     resolve_list(run, store)
     skipped = {entry_id for entry_id, override in run.overrides.items() if override.skip}
-    works = gather(run.parsed.entries, run.resolutions, all_answers(store))
+    works = gather_list(run, store)
     return [work for work in works if work.entries[0].entry_id not in skipped]
 
 
 def write_list(run: ListRun, store: RecordStore) -> None:
     """Merge what is known into the list's dataset; nothing is written to disk yet."""
     entries, answers = run.parsed.entries, all_answers(store)
-    run.papers, files = build(
-        run.dataset, entries, run.resolutions, answers, run.options.overrides, _titles(store)
-    )
+    decided, titles, works = run.options.overrides, _titles(store), gather_list(run, store)
+    run.papers, files = build(run.dataset, entries, run.resolutions, answers, decided, titles, works)
     run.files |= files
 
 

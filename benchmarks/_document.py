@@ -1,0 +1,25 @@
+"""docs/benchmarks.md: the tables that the benchmarks print, each between a pair of comments of its own."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+
+
+def renew(name: str, lines: Sequence[str]) -> None:
+    """Put what a benchmark printed in place of what stands between its comments, with the machine it ran on."""
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.system()}"
+    block = "\n".join(["```", *lines, "```", "", f"({machine})"])
+    text = DOCUMENT.read_text(encoding="utf-8")
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    renewed, count = re.subn(
+        f"(?s){re.escape(begin)}.*?{re.escape(end)}", lambda _: f"{begin}\n{block}\n{end}", text
+    )
+    if count != 1:
+        raise SystemExit(f"{DOCUMENT}: {count} places for {name}, not one")
+    DOCUMENT.write_text(renewed, encoding="utf-8")
