@@ -7,7 +7,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev refresh check test test-all lint format bench clean
+.PHONY: help setup setup-dev refresh check test test-all fuzz lint format bench clean
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
@@ -77,6 +77,9 @@ test-all: setup-dev  ## all tests but those over the real APIs (pytest --live), 
 	$(MAKE) --no-print-directory lint || status=1; \
 	$(PYTEST) -m "not live" $(ARGS) || status=1; \
 	exit $$status
+
+fuzz: setup-dev  ## nonsense into every reader, for minutes (HYPOTHESIS_PROFILE=fuzz)
+	@HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/test_fuzz.py --timeout 3600 $(ARGS)
 
 lint: setup-dev  ## style gates and types
 	@status=0; \

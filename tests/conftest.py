@@ -2,6 +2,8 @@
 
 - `PAPERLIST_CORPUS` names a folder with real lists, labels and recorded answers; tests over them are
   skipped without it.
+- `HYPOTHESIS_PROFILE=fuzz` gives tests that do not set their own number of examples fifty times as many
+  (`make fuzz`).
 - `pytest --live -m live` asks the real APIs (a network and, for some, keys are needed).
 - `pytest --live --record -m live` also keeps their answers under tests/recordings/, which git ignores:
   they may hold abstracts that we may not publish.
@@ -19,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.apiserver import ApiServer, load_world
 from tests.fakes import Answer
@@ -26,6 +30,13 @@ from tests.workplace import Make, Workplace
 
 CORPUS = os.environ.get("PAPERLIST_CORPUS")
 KEPT = Path(__file__).parent / "recordings"
+_ANY_SPEED = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.differing_executors],
+}
+hypothesis_settings.register_profile("default", hypothesis_settings(max_examples=100, **_ANY_SPEED))
+hypothesis_settings.register_profile("fuzz", hypothesis_settings(max_examples=5000, **_ANY_SPEED))
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 NO_CORPUS = "set PAPERLIST_CORPUS to the folder with lists, labels and recordings"
 
 

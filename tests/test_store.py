@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -62,6 +63,43 @@ def test_fold__silence_forgets_nothing() -> None:
     """Nulls everywhere leave every known value with its old date."""
     empty = Record(FULL.source, FULL.question, NEW)
     assert fold(FULL, empty) == FULL
+
+
+def test_fold__an_answer_without_its_venue_takes_no_acceptance_back() -> None:
+    """A note that lost its venue in an answer looks like a submission; the acceptance stands."""
+    accepted = replace(FULL, venue_key="ICML.cc/2024/Conference", status="accepted")
+    assert fold(accepted, replace(accepted, venue_key=None, status="submitted")) == accepted
+    assert fold(accepted, replace(accepted, venue_key="ICML.cc/2024/Conference/Withdrawn", status="withdrawn")).status == "withdrawn"  # fmt: skip
+
+
+def test_last_heard__a_date_of_a_wrong_clock_does_not_count(tmp_path: Path) -> None:
+    """An answer of a night whose clock was years early is confirmed on the next, and then fresh like any other."""
+    now = datetime(2026, 1, 31, tzinfo=UTC)
+    store = RecordStore(tmp_path / "data", tmp_path / "cache")
+    store.put(
+        FULL.source,
+        [replace(FULL, retrieved_at="2036-01-31T00:00:00Z", counted_at=None, citation_count=None)],
+    )
+    assert not store.is_fresh(FULL.source, FULL.question, now, timedelta(days=30))
+    store.put(
+        FULL.source,
+        [replace(FULL, retrieved_at="2026-01-30T00:00:00Z", counted_at=None, citation_count=None)],
+    )
+    assert store.is_fresh(FULL.source, FULL.question, now, timedelta(days=30))
+    assert store.answers(FULL.source)[FULL.question][0].retrieved_at == "2036-01-31T00:00:00Z"
+
+
+@pytest.mark.parametrize("date", ["yesterday", "2026-01-01T00:00:00", "", 7])
+def test_record_store__a_cache_with_dates_that_are_none(tmp_path: Path, date: object) -> None:
+    """Losing what the cache remembers costs requests only."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / "confirmed.json").write_text(json.dumps({FULL.source: {FULL.question: date}}))
+    (cache / "refused.json").write_text(json.dumps({FULL.source: {"access": "a", "at": date}}))
+    store = RecordStore(tmp_path / "data", cache)
+    store.put(FULL.source, [FULL])
+    assert store.last_heard(FULL.source, FULL.question) == FULL.retrieved_at
+    assert store.refusal(FULL.source, "a", datetime(2026, 1, 31, tzinfo=UTC)) is None
 
 
 def test_fold__not_found_after_found_keeps_the_values() -> None:
