@@ -187,14 +187,53 @@ def _without_doubtful(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Gr
 # --- learning -------------------------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What the sure drafts of a sample have in common."""
+
+    layouts: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    venues: Counter[str] = field(default_factory=Counter)
+    sides: Counter[str] = field(default_factory=Counter)
+    behind: set[str] = field(default_factory=set)
+    linkless: int = 0
+    ways: int = 0
+
+    def add(self, draft: EntryDraft, layout: str, kind: str) -> None:
+        """Count one draft."""
+        self.layouts[layout] += 1
+        self.kinds[kind] += 1
+        self.linkless += not draft.links
+        self.ways += _is_way(draft)
+        if len(draft.authors) > 1 or draft.et_al:
+            self.sides[_side(draft)] += 1
+        if draft.venue_text and "year" in draft.spans:
+            self.venues[draft.venue_text.casefold()] += 1
+            if draft.spans.get("venue", (-9, 0))[0] - draft.spans.get("title", (0, 0))[1] in (1, 2):
+                self.behind.add(draft.venue_text)
+
+    def plan(self, context: Context, readers: Sequence[Layout]) -> _Plan:
+        """What follows for the whole list."""
+        total = self.layouts.total()
+        order = sorted(readers, key=lambda layout: (-self.layouts[layout.name], layout.name))
+        main = order[0].name if self.layouts[order[0].name] * 5 >= 2 * total > 0 else ""
+        learned = replace(
+            context,
+            venues=frozenset(venue for venue, count in self.venues.items() if count >= 2),
+            main=main,
+            places=_are_places(self.behind),
+            cites=self.layouts["citation"] >= max(3, total // 20),
+            learned=True,
+            people=frozenset(side for side, count in self.sides.items() if 5 * count > 2 * total > 8),
+        )
+        used = frozenset(kind for kind, count in self.kinds.items() if count * 8 >= total)
+        return _Plan(tuple(order), learned, used, 2 * self.linkless > total, 2 * self.ways > total)
+
+
 def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _Plan:
     """Read a sample in every layout: which of them the list uses, and the venues it names."""
     readers = layouts()
-    totals: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    venues: Counter[str] = Counter()
-    authored: Counter[str] = Counter()
-    linkless, ways, behind = 0, 0, set[str]()
+    tally = _Tally()
     usable = [block for block in blocks if block.kind != "html_row" and not _ignored(block)]
     sample = [_candidate(source, refs, block) for block in _sample(usable)]
     labels, tags = _habits(sample)
@@ -202,43 +241,12 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
     for candidate in sample:
         drafts = [(layout.read(candidate, context), layout.name) for layout in readers]
         sure = [(draft, name) for draft, name in drafts if draft and _is_sure(draft)]
-        if not sure:
-            continue
-        draft, name = max(
-            sure, key=lambda read: (read[0].confidence, bool(read[0].authors), -_title_start(read[0]))
-        )
-        totals[name] += 1
-        linkless += not draft.links
-        ways += _is_way(draft)
-        if len(draft.authors) > 1 or draft.et_al:
-            authored[_side(draft)] += 1
-        kinds[candidate.block.kind] += 1
-        if draft.venue_text and "year" in draft.spans:
-            venues[draft.venue_text.casefold()] += 1
-            if draft.spans.get("venue", (-9, 0))[0] - draft.spans.get("title", (0, 0))[1] in (1, 2):
-                behind.add(draft.venue_text)
-    order = sorted(readers, key=lambda layout: (-totals[layout.name], layout.name))
-    known = frozenset(venue for venue, count in venues.items() if count >= 2)
-    used = frozenset(kind for kind, count in kinds.items() if count * 8 >= sum(kinds.values()))
-    main = order[0].name if totals[order[0].name] * 5 >= 2 * sum(totals.values()) > 0 else ""
-    people = frozenset(side for side, count in authored.items() if 5 * count > 2 * sum(totals.values()) > 8)
-    cites = totals["citation"] >= max(3, sum(totals.values()) // 20)
-    mostly = 2 * linkless > sum(totals.values())
-    return _Plan(
-        tuple(order),
-        replace(
-            context,
-            venues=known,
-            main=main,
-            places=_are_places(behind),
-            cites=cites,
-            learned=True,
-            people=people,
-        ),
-        used,
-        mostly,
-        2 * ways > sum(totals.values()),
-    )
+        if sure:
+            draft, name = max(
+                sure, key=lambda read: (read[0].confidence, bool(read[0].authors), -_title_start(read[0]))
+            )
+            tally.add(draft, name, candidate.block.kind)
+    return tally.plan(context, readers)
 
 
 def _is_sure(draft: EntryDraft) -> bool:

@@ -71,7 +71,7 @@ def test_trace__what_links_lead_to_by_whom() -> None:
 
 def test_trace__evidence_decision_and_what_lost() -> None:
     """Every statement with its weight, the decision, the suggestion, and the fields on which sources differ."""
-    s2 = record("semanticscholar", DPO, title="Direct Preference Optimisation", venue="ICML", year=2022)
+    s2 = record("semanticscholar", DPO, title="Direct Preference Optimization", venue="ICML", year=2022)
     dblp = record("dblp", DPO, venue="NeurIPS", venue_key="conf/nips", year=2023)
     text = page(entry("a", DPO, venue_text="arXiv", year=2023), s2, dblp)
     assert "authoritative NeurIPS 2023" in text

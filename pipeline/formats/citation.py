@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pipeline.formats._fields import describe, links_of
@@ -11,6 +12,9 @@ from pipeline.formats._people import People, find_people
 from pipeline.formats._slots import plain_title, titled_elsewhere
 
 name = "citation"
+
+_AND = re.compile(r"\s(?:and|&)\s|\b[A-Z]\.")
+"""What people have and phrases do not: an "and" before the last, an initial."""
 
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
@@ -27,7 +31,8 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     if slot is None or len(head.plain(slot.start, slot.end).split()) < enough:
         return None
     colon = head.text[head.start + people.end : head.start + people.end + 1] in (":", "：")
-    if colon and context.learned and not (context.cites or people.et_al or "before" in context.people):
+    told = context.cites or people.et_al or "before" in context.people
+    if colon and context.learned and not told and _AND.search(head.text, head.start, slot.start) is None:
         return None  # where nobody else stands before a title: `Think Longer, Think Wisely: ...`
     lone = len(people.names) == 1 and not people.et_al
     if lone and not (context.cites and " " in people.names[0]):
