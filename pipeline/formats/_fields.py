@@ -380,7 +380,7 @@ def _draft(notes: _Notes, slot: TitleSlot, links: tuple[LinkDraft, ...]) -> Entr
         2 * bool(links) + bool(notes.authors) + bool("venue" in values or "year" in spans or "date" in spans)
     )
     confidence = (
-        slot.weight * (0.25 + 0.25 * min(3, evidence)) if values.keys() & {"title", "short_name"} else 0.0
+        slot.weight * (0.25 + 0.25 * min(3, evidence)) if "title" in values or "short_name" in values else 0.0
     )
     return EntryDraft(
         confidence=confidence,

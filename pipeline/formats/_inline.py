@@ -21,9 +21,9 @@ _TOKEN = re.compile(
     r"|https?://[^\s<>\"`|\[\]，。；）】》]++|[\"“”]|\n",
     re.S,
 )
-_BOLD = re.compile(r"\*\*([\w ,.:;?/&-]++)\*\*")
+_BOLD = re.compile(r"\*\*([\w ,.:;?/&'’‘!+=%@#–—-]++)\*\*")
 _LINK = re.compile(r"\[([\w ,.:/-]++)\]\((https?://[\w./?=&%#~-]++)\)")
-_PLAIN = re.compile(r"[\w ,.:;?/&-]*+")
+_PLAIN = re.compile(r"[\w ,.:;?/&'’‘!+=%@#–—-]*+")
 _TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*+)")
 _ATTRIBUTE = re.compile(r"""\b(href|src|alt)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.I)
 _TITLE_IN_TARGET = re.compile(r"\s++(?:\"[^\"]*+\"|'[^']*+')\s*+$")

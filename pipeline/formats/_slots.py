@@ -35,6 +35,7 @@ _BEFORE_TITLE = re.compile(
     r"\[[^\[\]\n]{0,60}+\]|[(（][^()（）\n]{0,60}+[)）]|`[^`\n]{0,60}+`|:[a-z0-9_+-]{2,40}+:|[^\w\s,.:;：'’&-]++"
 )
 _NICKNAME_LEAD = re.compile(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
+_YEARISH = re.compile(r"(?:19|20)\d\d|['’‘`]\s?\d\d|[A-Za-z][ -]?\d\d(?!\w)")
 _DIGITS = re.compile(r"\d\d")
 _TITLE_LEAD = re.compile(
     r"(?:(?:【[^【】\n]{1,40}+】|(?:(?:paper )?title|论文(?:标题|题目|名称|名)?|标题|题目)[\s*_]*+[:：])[\s*_]*+)++",
@@ -74,7 +75,7 @@ def first_titled(
 
     `short` says that the list's titles stand here, so that one word is enough.
     """
-    if not head.marks:
+    if not head.marks or (len(head.marks) == 1 and head.marks[0].kind != kind):
         return None
     near = [mark for mark in head.marks if mark.start - head.start < _REACH]
     walls = [mark for mark in near if mark.kind in ("link", "paren")] if len(near) > 1 else []
@@ -112,6 +113,8 @@ def _is_walled(mark: Mark, walls: list[Mark]) -> bool:
 def _is_nickname(head: Inline, mark: Mark) -> bool:
     """Whether bold text before a colon names the paper whose title follows: `**BERT**: "Pre-training of ..."`."""
     inside = head.text[mark.inner_start : mark.inner_end].rstrip()
+    if mark.end >= head.end:
+        return False
     line = head.text.find("\n", mark.end, head.end)
     rest = head.text[mark.end : min(line if line >= 0 else head.end, mark.end + 200)]
     bare = rest.lstrip(" *_")
@@ -182,7 +185,7 @@ def _is_remark(head: Inline, start: int, text: str) -> bool:
 
 
 def _is_when(text: str) -> bool:
-    if len(text) >= 60 or not _DIGITS.search(text) or len(text.split()) >= 7:
+    if len(text) >= 60 or not _YEARISH.search(text) or len(text.split()) >= 7:
         return False
     when = find_when(text, alone=True)
     return when is not None and when.year is not None and len(text) - (when.end - when.start) < 6
@@ -312,7 +315,7 @@ def _title_end(text: str, known: frozenset[str]) -> int:
     bar = _BAR.search(text, 3)
     text = text[: bar.start()] if bar else text
     ends = [len(text)]
-    when = find_when(text, known=known)
+    when = find_when(text, known=known) if _DIGITS.search(text) else None
     slot = _dated_parens(text, known)
     if slot >= 0:
         ends.append(slot)
