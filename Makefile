@@ -66,7 +66,7 @@ refresh: setup  ## the whole main job over every list in data/raw/
 check: setup  ## what is wrong in the lists, without a network
 	@$(BIN)/paperlist check $(ARGS)
 
-test: setup-dev  ## tests that fit into five minutes, lint, types
+test: setup-dev  ## the tests that take minutes together, lint, types
 	@status=0; \
 	$(MAKE) --no-print-directory lint || status=1; \
 	$(PYTEST) -m "not slow and not live" $(ARGS) || status=1; \
