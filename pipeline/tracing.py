@@ -66,7 +66,7 @@ def trace(
     yield from _as_listed(entry)
     yield from _resolution(resolution)
     yield from _candidates(entry, answers, titles)
-    yield from _identifiers(work, paper, titles)
+    yield from _identifiers(entry, work, paper, titles)
     yield from _links(entry, work, titles)
     yield from _records(work, titles)
     yield from _evidence(paper)
@@ -131,13 +131,13 @@ def _candidate(entry: Entry, record: Record, titles: Mapping[str, str], *, chose
     )
 
 
-def _identifiers(work: Work, paper: Paper, titles: Mapping[str, str]) -> Iterator[str]:
+def _identifiers(entry: Entry, work: Work, paper: Paper, titles: Mapping[str, str]) -> Iterator[str]:
     yield f"known as {paper.paper_id}"
     for identifier in work.names:
         yield f"  {identifier}, from {_who(work.known[identifier], titles)}"
     for identifier in sorted(work.absent & work.known.keys()):
         yield f"  {identifier} does not exist, and proves nothing"
-    for other in work.entries[1:]:
+    for other in (one for one in work.entries if one.entry_id != entry.entry_id):
         yield f"  also the entry in {other.place} ({other.entry_id})"
 
 

@@ -66,6 +66,12 @@ def init(wanted: Wanted, settings: Settings, options: RunOptions, console: Repor
         console.say(
             'needed once: Settings > Actions > General > "Allow GitHub Actions to create ... pull requests"'
         )
+        if wanted.install == Wanted().install:
+            console.say(
+                f"the workflow installs {wanted.install!r}: say with --install where yours comes from"
+            )
+    if not paths:
+        console.say(f"no list in {settings.raw} yet: name one with --list README.md --in-place")
     for path in paths:
         _warn_of_size(path, console)
     console.result(cron_line(wanted, Path.cwd()))
