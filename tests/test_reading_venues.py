@@ -47,6 +47,9 @@ VENUES = [
     (f"* {TITLE} [[Paper]]({ARXIV}) ![](https://img.shields.io/badge/IEEE_TAC-2025-blue)", "IEEE TAC", 2025,
      "a badge of two words"),
     (f"#### [{TITLE}]({ARXIV})\n\narXiv 2102", "arXiv", 2021, "a preprint dated as its number begins"),
+    (f"- [[AAAI2022]({ARXIV})] {TITLE}. [[code](https://github.com/a/b)]", "AAAI", 2022, "a link with the year glued on"),
+    (f"- **{TITLE}** <br> Diederik Kingma, Jimmy Ba <br> [NAACL 2024]({ARXIV}) • [code](https://github.com/a/b)", "NAACL", 2024,
+     "the paper's link, with the year"),
     (f"* {TITLE} (TKDE)\n* {SECOND} (CVPR 2016)", "TKDE", None, "a journal in parentheses, without a year"),
     (f"- **{TITLE}** *npj Digital Medicine 2023* [[paper]({ARXIV})]", "npj Digital Medicine", 2023, "a small first letter"),
 ]  # fmt: skip

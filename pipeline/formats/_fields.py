@@ -339,6 +339,9 @@ def _note_bare_venue(notes: _Notes, segment: Segment) -> None:
     start, end = trim(notes.text, segment.start, segment.end)
     at = notes.spans["year"][0] if "year" in notes.spans else -1
     free = "venue" not in notes.values and not segment.start <= at < segment.end
+    when = find_when(notes.text[start:end]) if free else None
+    if when and when.date_at and when.venue is None:
+        return  # `May, 2023` in a column of venues and dates
     if free and 1 < end - start < 60 and not _NOISE.match(notes.text[start:end]):
         _set(notes, "venue", 0, (start, end))
 
@@ -857,7 +860,7 @@ def _note_link_labels(notes: _Notes, candidate: Candidate, slot: TitleSlot) -> N
     if (first := next(iter(candidate.head.links), None)) and first.start < slot.outer[0]:
         label = candidate.head.plain(first.inner_start, first.inner_end)
         if len(label) < 40 and is_venue_label(label):
-            _set(notes, "venue", 0, trim(notes.text, first.inner_start, first.inner_end))
+            _take_label(notes, first)
             return
     for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail):
         for mark in inline.links:
@@ -865,7 +868,7 @@ def _note_link_labels(notes: _Notes, candidate: Candidate, slot: TitleSlot) -> N
             if len(label) >= 80 or is_generic(label):
                 continue
             if mark.start >= slot.outer[1] and label[:1].isupper() and _names_its_venue(label, mark.url):
-                _set(notes, "venue", 0, trim(notes.text, mark.inner_start, mark.inner_end))
+                _take_label(notes, mark)
                 return
             if "year" in notes.spans or len(label) >= 50 or not _VENUE_LABEL.search(label):
                 continue
@@ -873,6 +876,16 @@ def _note_link_labels(notes: _Notes, candidate: Candidate, slot: TitleSlot) -> N
             if when and when.venue and when.year_at and len(label) - (when.end - when.start) < 5:
                 _take_when(notes, mark.inner_start, when)
                 return
+
+
+def _take_label(notes: _Notes, mark: Mark) -> None:
+    """Note the venue a link is called by, with its year or date if that stands there too: `[AAAI2022](url)`."""
+    label = notes.text[mark.inner_start : mark.inner_end]
+    when = find_when(label, known=notes.context.venues, alone=True)
+    if when and when.venue and (when.year_at or when.date_at):
+        _take_when(notes, mark.inner_start, when)
+    else:
+        _set(notes, "venue", 0, trim(notes.text, mark.inner_start, mark.inner_end))
 
 
 def _names_its_venue(label: str, url: str) -> bool:

@@ -32,7 +32,8 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
         return None
     colon = head.text[head.start + people.end : head.start + people.end + 1] in (":", "：")
     told = context.cites or people.et_al or "before" in context.people
-    if colon and context.learned and not told and _AND.search(head.text, head.start, slot.start) is None:
+    joined = _AND.search(head.text, head.start, slot.start) and any(" " in name for name in people.names)
+    if colon and context.learned and not told and not joined:
         return None  # where nobody else stands before a title: `Think Longer, Think Wisely: ...`
     lone = len(people.names) == 1 and not people.et_al
     if lone and not (context.cites and " " in people.names[0]):
