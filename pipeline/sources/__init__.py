@@ -221,6 +221,11 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     return (distinct[start : start + size] for start in range(0, len(distinct), size))
 
 
+def searchable(queries: Iterable[TitleQuery]) -> list[TitleQuery]:
+    """Those whose title has words to search for, each once."""
+    return list(dict.fromkeys(query for query in queries if normalise_title(query.title)))
+
+
 def text_of(value: object) -> str | None:
     """A string of an answer on one line and without control characters; None for anything else.
 

@@ -29,6 +29,7 @@ from pipeline.sources import (
     named,
     not_found,
     refusal,
+    searchable,
     text_of,
 )
 from pipeline.text import normalise_title
@@ -109,7 +110,7 @@ class Arxiv:
 
     def find(self, queries: Sequence[TitleQuery]) -> Iterator[list[Record]]:
         """Entries whose title holds the title asked for as a phrase, ten titles per request. Raises SourceDown."""
-        for batch in batches((q for q in queries if normalise_title(q.title)), TITLES):
+        for batch in batches(searchable(queries), TITLES):
             yield from self._search(batch)
 
     def _ask(self, batch: Sequence[Identifier], *, assured: bool = False) -> Iterator[list[Record]]:

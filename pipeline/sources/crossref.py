@@ -37,6 +37,7 @@ from pipeline.sources import (
     plain_of,
     precision_of,
     refusal,
+    searchable,
     text_of,
     web_address,
     year_of,
@@ -101,7 +102,7 @@ class Crossref:
 
     def find(self, queries: Sequence[TitleQuery]) -> Iterator[list[Record]]:
         """Works with a title akin to the one asked for, one request each. Raises as `fetch`."""
-        for batch in batches((q for q in queries if normalise_title(q.title)), 1):
+        for batch in batches(searchable(queries), 1):
             yield self._search(batch[0])
 
     def _one(self, identifier: Identifier) -> list[Record]:

@@ -30,10 +30,11 @@ from pipeline.sources import (
     named,
     not_found,
     refusal,
+    searchable,
     text_of,
     year_of,
 )
-from pipeline.text import normalise_title, one_line
+from pipeline.text import one_line
 
 BATCH = 200
 """Questions per query at most."""
@@ -109,7 +110,7 @@ class Dblp:
 
     def find(self, queries: Sequence[TitleQuery]) -> Iterator[list[Record]]:
         """Publications with exactly the title asked for, in some usual spelling. Raises as `fetch`."""
-        return self._all([query for query in queries if normalise_title(query.title)], _title_query)
+        return self._all(searchable(queries), _title_query)
 
     def _all(self, items: Sequence[Q], write: Callable[[Sequence[Q]], str]) -> Iterator[list[Record]]:
         """Ask everything, in queries as large as the server takes them."""

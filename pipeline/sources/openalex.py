@@ -36,11 +36,11 @@ from pipeline.sources import (
     plain_of,
     precision_of,
     refusal,
+    searchable,
     text_of,
     web_address,
     year_of,
 )
-from pipeline.text import normalise_title
 
 BATCH = 100
 """Values per OR filter (MAX_IDS_IN_FILTER of the service)."""
@@ -127,7 +127,7 @@ class OpenAlex:
 
     def find(self, queries: Sequence[TitleQuery]) -> Iterator[list[Record]]:
         """Works with a title akin to the one asked for, one search each. Raises as `fetch`."""
-        for batch in batches((q for q in queries if normalise_title(q.title)), 1):
+        for batch in batches(searchable(queries), 1):
             yield self._search(batch[0])
 
     def _one(self, identifier: Identifier) -> list[Record]:

@@ -28,10 +28,12 @@ from pipeline.sources import (
     identifiers_in,
     identifiers_of,
     is_json,
+    listed,
     named,
     not_found,
     number_of,
     refusal,
+    searchable,
     text_of,
     web_address,
 )
@@ -102,7 +104,7 @@ class OpenReview:
 
     def find(self, queries: Sequence[TitleQuery]) -> Iterator[list[Record]]:
         """Notes with a title akin to the one asked for. Raises SourceDown and SourceRefused."""
-        for batch in batches((q for q in queries if normalise_title(q.title)), 1):
+        for batch in batches(searchable(queries), 1):
             yield self._search(batch[0])
 
     def _several(self, api: str, batch: Sequence[Identifier]) -> list[Record]:
@@ -279,7 +281,7 @@ def _record(note: Mapping[str, Any], question: str, at: str) -> Record | None:
 def _fate(venueid: str | None, venue: str | None, note: Mapping[str, Any]) -> str | None:
     """What became of a submission; an acceptance only where nothing speaks against it."""
     if venueid is None:
-        invitations = [note.get("invitation"), *(_list(note.get("invitations")))]
+        invitations = [note.get("invitation"), *(listed(note.get("invitations")))]
         return "submitted" if any("submission" in str(i).lower() for i in invitations if i) else None
     if venueid.lower().startswith(_IMPORTS):
         return "imported"
@@ -298,14 +300,14 @@ def _year(venueid: str | None) -> int | None:
 
 def _authors(value: object) -> tuple[str, ...]:
     """Names in order; ORCID imports have objects with `fullname`."""
-    names = (a.get("fullname") if isinstance(a, dict) else a for a in _list(value))
+    names = (a.get("fullname") if isinstance(a, dict) else a for a in listed(value))
     return tuple(name for author in names if (name := text_of(author)))
 
 
 def _elsewhere(note: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[Identifier, ...]:
     """Identifiers of the same work that the note names."""
     key = _BIBTEX_KEY.match(text_of(content.get("_bibtex")) or "")
-    external = [text_of(e) or "" for e in _list(note.get("externalIds"))]
+    external = [text_of(e) or "" for e in listed(note.get("externalIds"))]
     dois = (identifiers_of("doi", e.partition(":")[2]) for e in external if e.lower().startswith("doi:"))
     return named(*dois, identifiers_of("dblp", key[1]) if key else None, identifiers_in(content.get("html")))
 
@@ -317,7 +319,3 @@ def _day(note: Mapping[str, Any]) -> str | None:
         if stamp:
             return datetime.fromtimestamp(stamp / 1000, UTC).date().isoformat()
     return None
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -30,11 +30,11 @@ from pipeline.sources import (
     not_found,
     number_of,
     refusal,
+    searchable,
     text_of,
     web_address,
     year_of,
 )
-from pipeline.text import normalise_title
 
 if TYPE_CHECKING:
     from semanticscholar.Paper import Paper
@@ -111,7 +111,7 @@ class SemanticScholar:
 
     def find(self, queries: Sequence[TitleQuery]) -> Iterator[list[Record]]:
         """The best match per title, one request each. Raises SourceDown and SourceRefused."""
-        for batch in batches((q for q in queries if normalise_title(q.title)), 1):
+        for batch in batches(searchable(queries), 1):
             yield self._match(batch[0])
 
     def _ask(self, batch: Sequence[Identifier]) -> Iterator[list[Record]]:
