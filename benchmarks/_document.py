@@ -5,10 +5,20 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+
+
+def show(name: str, lines: Iterable[str], *, write: bool, notes: Sequence[str] = ()) -> None:
+    """Print lines as they come, and with `write` put them, behind `notes`, into the document."""
+    shown = list(notes)
+    for line in lines:
+        print(line, flush=True)
+        shown.append(line)
+    if write:
+        renew(name, shown)
 
 
 def renew(name: str, lines: Sequence[str]) -> None:

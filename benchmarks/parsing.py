@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks._document import renew  # noqa: E402 (the repository is no installed package here)
+from benchmarks._document import show  # noqa: E402 (the repository is no installed package here)
 
 SCALES = (1, 4, 16)
 ROWS = 9_312
@@ -41,12 +41,7 @@ def main() -> None:
     parser.add_argument("runs", type=int, nargs="?", default=5)
     parser.add_argument("--write", action="store_true", help="renew the table in docs/benchmarks.md")
     options = parser.parse_args()
-    lines = []
-    for line in _rows(options.runs):
-        print(line, flush=True)
-        lines.append(line)
-    if options.write:
-        renew("parsing", lines)
+    show("parsing", _rows(options.runs), write=options.write)
 
 
 def _rows(runs: int) -> Iterator[str]:

@@ -28,7 +28,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks._document import renew  # noqa: E402
+from benchmarks._document import show  # noqa: E402
 from pipeline.settings import defaults  # noqa: E402 (the repository is no installed package here)
 from tests.apiserver.world import Work, load_world  # noqa: E402
 
@@ -64,14 +64,8 @@ class Figures:
 def main() -> None:
     """Print the table."""
     options = _options()
-    lines = []
-    for line in _rows(options):
-        print(line, flush=True)
-        lines.append(line)
-    if options.write:
-        renew(
-            "refreshing", [f"latency {options.latency} s, limits and intervals times {options.scale}", *lines]
-        )
+    pace = f"latency {options.latency} s, limits and intervals times {options.scale}"
+    show("refreshing", _rows(options), write=options.write, notes=[pace])
 
 
 def _rows(options: argparse.Namespace) -> Iterator[str]:

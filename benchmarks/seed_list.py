@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks._document import renew  # noqa: E402 (the repository is no installed package here)
+from benchmarks._document import show  # noqa: E402 (the repository is no installed package here)
 
 SEED = ROOT / "data" / "raw" / "awesome-llm-judge.md"
 REFUSED = "".join(
@@ -47,12 +47,7 @@ def main() -> None:
     parser.add_argument("runs", type=int, nargs="?", default=7)
     parser.add_argument("--write", action="store_true", help="renew the table in docs/benchmarks.md")
     options = parser.parse_args()
-    lines = []
-    for line in table(options.runs):
-        print(line, flush=True)
-        lines.append(line)
-    if options.write:
-        renew("seed_list", lines)
+    show("seed_list", table(options.runs), write=options.write)
 
 
 def table(runs: int) -> Iterator[str]:
