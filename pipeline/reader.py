@@ -77,7 +77,7 @@ _LABELLED = re.compile(
     r"|date|year|data(?:set)?|demo|论文|代码|作者|主页|链接)[*_\])]*+\s?[:：(]",
     re.I,
 )
-_PLACE = re.compile(r"[\W_]++")
+_SIGNS = re.compile(r"[\W_]++")
 _PAGE = re.compile(r"(?!\w+:|//)[^?#]*(?:\.md|/)(?:#.*)?$", re.I)
 _REPOSITORY = re.compile(r"\W*(?:github|hugging ?face|blog|website|tweet|twitter)\b", re.I)
 
@@ -552,11 +552,16 @@ def _is_menu(head: Inline, draft: EntryDraft) -> bool:
     links = [mark for mark in head.links if mark.inner_start != mark.url_start]
     if len(links) < 3 or draft.authors or draft.year or _has_paper(draft):
         return False
-    at, between = head.start, []
-    for mark in links:
-        between.append(head.text[at : mark.start])
+    return not _words_beside(head, links)
+
+
+def _words_beside(inline: Inline, marks: Sequence[Mark]) -> str:
+    """The letters and digits of a text that stand in none of the marks."""
+    at, between = inline.start, []
+    for mark in marks:
+        between.append(inline.text[at : mark.start])
         at = max(at, mark.end)
-    return not re.sub(r"[\W_]++", "", "".join(between) + head.text[at : head.end])
+    return _SIGNS.sub("", "".join(between) + inline.text[at : inline.end])
 
 
 def _is_way(draft: EntryDraft) -> bool:
@@ -569,7 +574,7 @@ def _is_way(draft: EntryDraft) -> bool:
 def _leads_to_itself(url: str, label: str) -> bool:
     """Whether a link leads to the heading of its own name: the table of contents of a page."""
     _, sign, place = url.partition("#")
-    return bool(sign) and bool(place) and _PLACE.sub("", place).casefold() == _PLACE.sub("", label).casefold()
+    return bool(sign) and bool(place) and _SIGNS.sub("", place).casefold() == _SIGNS.sub("", label).casefold()
 
 
 def _goes_on(candidate: Candidate, current: _Group, plan: _Plan) -> bool:
@@ -689,12 +694,7 @@ def _is_paper_line(inline: Inline) -> bool:
 
 
 def _holds_links_only(inline: Inline) -> bool:
-    at, between = inline.start, []
-    for mark in inline.of("link", "image"):
-        if mark.start >= at:
-            between.append(inline.text[at : mark.start])
-            at = mark.end
-    return bool(inline.links) and not re.sub(r"[\W_]++", "", "".join(between) + inline.text[at : inline.end])
+    return bool(inline.links) and not _words_beside(inline, inline.of("link", "image"))
 
 
 def _is_same_record(following: Block, inline: Inline) -> bool:

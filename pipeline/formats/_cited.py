@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from pipeline.formats._people import People, find_people, is_name
 from pipeline.formats._source import CharSpan
+from pipeline.formats._when import YYYY
 
-_YYYY = r"(?:19[5-9]|20[0-4])\d"
 _YEAR = re.compile(
-    rf"\s\((?P<a>{_YYYY})[a-z]?(?:,\s[^()\n]{{1,20}}+)?\)[.,:]?\s+|\.\s(?P<b>{_YYYY})[a-z]?\.\s+"
+    rf"\s\((?P<a>{YYYY})[a-z]?(?:,\s[^()\n]{{1,20}}+)?\)[.,:]?\s+|\.\s(?P<b>{YYYY})[a-z]?\.\s+"
 )
 """`Names (2023, April). Title` as psychologists write it, `Names. 2023. Title` as computer scientists do."""
 _HINT = re.compile(r"\s[(\"“]|\.\s")
@@ -21,10 +21,10 @@ _VENUE_FOLLOWS = re.compile(r"(?:(?<=[^\s.])\.|(?<=[?!])[.,]?)\s+(?=[*_]|<[iem]|
 _SENTENCE = re.compile(r"(?<=[^\W_]{2})\.\s+(?=[A-Z])|(?<=[)\]\"”])\.\s+(?=[A-Z])")
 _KIND_OF_WORK = re.compile(r"\s*\[[A-Z](?:/OL)?\]\s*$")
 _BEHIND_NAME = re.compile(
-    rf"\s*+\(((?=[^()\n]{{0,60}}(?:\bal\b|\band\b|&|(?:19|20)\d\d))[^()\n\d]{{2,60}}?),?\s*({_YYYY})?[a-z]?\)\s*+(?:\([^()\n]*+\)\s*+)?$"
+    rf"\s*+\(((?=[^()\n]{{0,60}}(?:\bal\b|\band\b|&|(?:19|20)\d\d))[^()\n\d]{{2,60}}?),?\s*({YYYY})?[a-z]?\)\s*+(?:\([^()\n]*+\)\s*+)?$"
 )
 _ONLY_CITED = re.compile(
-    rf"([^()\n\d]{{2,60}}?\s(?:et\.?\s?al\.?|(?:and|&)\s\w+)),?\s*\(?({_YYYY})[a-z]?\)?\s*$"
+    rf"([^()\n\d]{{2,60}}?\s(?:et\.?\s?al\.?|(?:and|&)\s\w+)),?\s*\(?({YYYY})[a-z]?\)?\s*$"
 )
 
 

@@ -16,7 +16,7 @@ from pipeline.formats._cited import Cited, find_citation, find_cited_name, find_
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
 from pipeline.formats._people import People, find_people, is_name
-from pipeline.formats._when import When, find_when, is_acronym, is_known, is_venue_label, trim
+from pipeline.formats._when import When, find_dated, find_when, is_acronym, is_known, is_venue_label, trim
 from pipeline.identifiers import read_url
 
 _LABELS = {
@@ -52,7 +52,6 @@ _SYSTEM = re.compile(r"([^:\n]{2,120}?)\s*+:\s+[a-z]{4,}s\s")
 _PUBLISHED = re.compile(r"\b(?:published|accepted|appeared|presented)\s+(?:at|in|to|by)\s+", re.I)
 _QUOTES = '"“”„«»「」『』《》'
 _AROUND = " \t\r\n.,;:|-–—*_·()[]`\"'>/!（）【】，。；：、"
-_TWO_DIGITS = re.compile(r"\d\d")
 _VENUE_LABEL = re.compile(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{2}")
 _NAMED = re.compile(r"(?=[^\s]*(?:\d|[A-Z][^\s]*[A-Z]|[a-z][A-Z]))[^\s,]{2,24}(?: [^\s,]{1,20}){0,2}")
 """A name of a method or model in parentheses: `(GopherCite)`, `(GPT-2)`; praise is none."""
@@ -351,8 +350,7 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
     begin = max(slot.start + 3, slot.end - 100)
     closed = notes.text.find(")", begin, slot.end) >= 0 or notes.text.find("）", begin, slot.end) >= 0
     tail = _DATED_TAIL.search(notes.text, begin, slot.end) if closed else None
-    dated = tail is not None and _TWO_DIGITS.search(tail[1]) is not None
-    when = find_when(tail[1], known=notes.context.venues, alone=True) if tail and dated else None
+    when = find_dated(tail[1], known=notes.context.venues, alone=True) if tail else None
     if tail and when and when.year_at and not slot.name and _is_only_when(tail[1], when):
         stop = tail.start()
         _take_when(notes, tail.start(1), replace(when, venue=None) if notes.context.places else when)

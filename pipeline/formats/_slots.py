@@ -8,7 +8,7 @@ from pipeline.formats._fields import is_generic
 from pipeline.formats._inline import Inline, Mark, MarkKind
 from pipeline.formats._model import Context, TitleSlot
 from pipeline.formats._people import find_people
-from pipeline.formats._when import find_when, is_known
+from pipeline.formats._when import find_dated, find_when, is_known
 
 _SENTENCE = re.compile(r"(?<=[\w)\]\"”])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
 _COMMA = re.compile(r",\s+")
@@ -36,7 +36,6 @@ _BEFORE_TITLE = re.compile(
 )
 _NICKNAME_LEAD = re.compile(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
 _YEARISH = re.compile(r"(?:19|20)\d\d|['’‘`]\s?\d\d|[A-Za-z][ -]?\d\d(?!\w)")
-_DIGITS = re.compile(r"\d\d")
 _TITLE_LEAD = re.compile(
     r"(?:(?:【[^【】\n]{1,40}+】|(?:(?:paper )?title|论文(?:标题|题目|名称|名)?|标题|题目)[\s*_]*+[:：])[\s*_]*+)++",
     re.I,
@@ -315,7 +314,7 @@ def _title_end(text: str, known: frozenset[str]) -> int:
     bar = _BAR.search(text, 3)
     text = text[: bar.start()] if bar else text
     ends = [len(text)]
-    when = find_when(text, known=known) if _DIGITS.search(text) else None
+    when = find_dated(text, known=known)
     slot = _dated_parens(text, known)
     if slot >= 0:
         ends.append(slot)

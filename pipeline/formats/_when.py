@@ -16,21 +16,21 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
-_YYYY = r"(?:19[5-9]\d|20[0-4]\d)"
+YYYY = r"(?:19[5-9]\d|20[0-4]\d)"
 _DATE = re.compile(
-    rf"(?<![\w/.-])(?:\d{{1,2}}(?:st|nd|rd|th)?[\s,-]{{1,3}}{_MONTH}[\s,-]{{0,3}}(?P<a>{_YYYY})"
-    rf"|{_MONTH}[\s-]{{0,3}}(?:\d{{1,2}}(?:st|nd|rd|th)?[\s,]{{1,3}}|,?\s{{0,3}})(?P<b>{_YYYY})"
-    rf"|(?P<h>{_YYYY}),?[ ]{_MONTH}(?![ ]?[a-z])"
-    rf"|(?P<c>{_YYYY})(?P<s>[-/.])(?:0?[1-9]|1[0-2])(?:(?P=s)(?:[0-2]?\d|3[01]|[Xx]{{2}}))?(?![\d/]|[.-]\d)"
-    rf"|(?P<g>{_YYYY})年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?"
-    rf"|(?P<i>{_YYYY})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?"
-    rf"|(?:0?[1-9]|1[0-2])/(?P<f>{_YYYY}))(?!\w)",
+    rf"(?<![\w/.-])(?:\d{{1,2}}(?:st|nd|rd|th)?[\s,-]{{1,3}}{_MONTH}[\s,-]{{0,3}}(?P<a>{YYYY})"
+    rf"|{_MONTH}[\s-]{{0,3}}(?:\d{{1,2}}(?:st|nd|rd|th)?[\s,]{{1,3}}|,?\s{{0,3}})(?P<b>{YYYY})"
+    rf"|(?P<h>{YYYY}),?[ ]{_MONTH}(?![ ]?[a-z])"
+    rf"|(?P<c>{YYYY})(?P<s>[-/.])(?:0?[1-9]|1[0-2])(?:(?P=s)(?:[0-2]?\d|3[01]|[Xx]{{2}}))?(?![\d/]|[.-]\d)"
+    rf"|(?P<g>{YYYY})年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?"
+    rf"|(?P<i>{YYYY})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?"
+    rf"|(?:0?[1-9]|1[0-2])/(?P<f>{YYYY}))(?!\w)",
     re.I,
 )
 _FOUR_DIGITS = re.compile(r"(?:19|20)\d\d")
 _TWO_DIGITS = re.compile(r"\d\d")
 _YEAR = re.compile(
-    rf"(?<![\d./#])(?<!\d[-–])(?P<y>{_YYYY})(?![\d%]|s\b|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
+    rf"(?<![\d./#])(?<!\d[-–])(?P<y>{YYYY})(?![\d%]|s\b|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
 )
 _SHORT_YEAR = re.compile(
     r"(?<![\w.])(?P<v>[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
@@ -137,6 +137,11 @@ def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = F
     ):
         return When(venue[0], venue[1], _cleaned(text, venue))
     return None
+
+
+def find_dated(text: str, *, known: frozenset[str] = frozenset(), alone: bool = False) -> When | None:
+    """As `find_when`, where only what is dated is wanted: no venue need be known where no digits stand."""
+    return find_when(text, known=known, alone=alone) if _TWO_DIGITS.search(text) else None
 
 
 def _first_phrase(text: str) -> tuple[int, int]:

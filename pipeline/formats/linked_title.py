@@ -82,7 +82,7 @@ def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
         start = tag.end()
     weight = 1.0 if is_titled(text) else 0.7 if opens else 0.6
     outer = (mark.start, mark.end)
-    if opens and _leads_to_paper(mark.url) and (end := _said_behind(head, mark, text)):
+    if opens and read_url(mark.url).role == "paper" and (end := _said_behind(head, mark, text)):
         return TitleSlot(start, end, (mark.start, end), 1.0, link=(mark.url_start, mark.url_end))
     return TitleSlot(start, mark.inner_end, outer, weight, link=(mark.url_start, mark.url_end))
 
@@ -107,10 +107,6 @@ def _said_behind(head: Inline, mark: Mark, name: str) -> int | None:
     capital = sum(word[0].isupper() for word in words if len(word) > 3)
     known = len(name.split()) <= 3 or 2 * capital >= sum(len(word) > 3 for word in words)
     return rest.end if len(words) >= 3 and known else None
-
-
-def _leads_to_paper(url: str) -> bool:
-    return read_url(url).role == "paper"
 
 
 def _is_venue(text: str) -> bool:
