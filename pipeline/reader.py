@@ -14,23 +14,37 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
+from typing import TypeVar
 
 from pipeline.formats import Candidate, Context, EntryDraft, Layout, layouts
-from pipeline.formats._blocks import Block, nest_by_a_space, read_blocks, references
-from pipeline.formats._fields import fold_label, is_generic, line_label
+from pipeline.formats._blocks import (
+    Block,
+    cells_of,
+    nest_by_a_space,
+    number_references,
+    read_blocks,
+    references,
+    take_in_indented,
+)
+from pipeline.formats._cited import find_signature
+from pipeline.formats._fields import fold_label, is_generic, line_label, names_attributes, surnames
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
 from pipeline.formats._tables import column_roles, has_titles
-from pipeline.formats._when import find_when
+from pipeline.formats._when import find_when, is_known
 from pipeline.identifiers import read_url
 from pipeline.model import Badge, Entry, Kind, Link, ParsedList, Problem
 from pipeline.naming import Names
 
+_T = TypeVar("_T")
 _SAMPLE = 240
 _SURE = 0.5
 _HABIT = 3
+_FEW_ROWS = 12
+"""A table of fewer rows is read as all tables of the list are that have its header."""
 _LONGEST = 32_768
 _MOST_PROBLEMS = 1000
 """Bytes that are not UTF-8 are reported one by one up to this number: beyond, the file is no text."""
@@ -62,12 +76,13 @@ _PROSE = re.compile(
     r"\s(?:is|are|was|were|has|have) (?:a|an|the|[a-z]+ed)\b|\b(?:we|our|please|check out)\b", re.I
 )
 _ABOUT = re.compile(
-    r"\b(?:curated|corresponding authors?|(?:paper|reading) list|(?:collection|list) of\b.*\bpapers?)\b", re.I
+    r"\b(?:curated|corresponding authors?|(?:paper|reading) list|(?:collection|list) of\b.*\bpapers?)\b"
+    r"|^(?:this|our) (?:repo(?:sitory)?|list|page|project|survey)\b|论文(?:清单|列表|合集)", re.I
 )
-_UNFINISHED = re.compile(r"\s(?:the|a|an|of|on|in|at|to|from|by|with|see|and|or)$", re.I)
+_UNFINISHED = re.compile(r"\s(?:the|a|an|of|on|in|at|to|from|by|with|see|and|or|for our|this is our)$", re.I)
 """What a title never ends with, and a sentence before a link does: `evaluated on the [Stanford ...](url)`."""
 _SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
-_PAPER_LABEL = re.compile(r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|论文|preprint|abs|pdfs)\b", re.I)
+_PAPER_LABEL = re.compile(r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|(?:阅读|查看)?论文|preprint|abs|pdfs)\b", re.I)
 _SAYS_OTHER = re.compile(
     r"(?:slides?|posters?|codes?|videos?|supp\w*|appendix|data(?:sets?)?|blogs?|project\w*|demos?)\b(?!\s+(?:badge|paper))",
     re.I,
@@ -77,7 +92,13 @@ _LABELLED = re.compile(
     r"|date|year|data(?:set)?|demo|论文|代码|作者|主页|链接)[*_\])]*+\s?[:：(]",
     re.I,
 )
+_RECORD = re.compile(r"[*_]*+(?:abstract|summary|tl;?dr|url|keywords?|notes?|摘要)[*_]*+\s?[:：]", re.I)
 _SIGNS = re.compile(r"[\W_]++")
+_NUMBER = re.compile(r"\d[.)\]]\s*$")
+_FAR = (1 << 30, 1 << 30)
+_FEW_LETTERS = 24
+"""What may stand beside the links of a line that holds a paper's links: words like `Paper:`, `official code`."""
+_RULE = re.compile(r"\s{0,3}(?:-{3,}+|\*{3,}+|_{3,}+|<hr\b[^<>]*+>)\s*$")
 _PAGE = re.compile(r"(?!\w+:|//)[^?#]*(?:\.md|/)(?:#.*)?$", re.I)
 _REPOSITORY = re.compile(r"\W*(?:github|hugging ?face|blog|website|tweet|twitter)\b", re.I)
 
@@ -94,6 +115,11 @@ class _Group:
     kinds: frozenset[str] = frozenset()
     tail: list[Inline] = field(default_factory=list)
 
+    def forget_cells(self) -> None:
+        """Let go of what is scanned once it is read: the cells of a large table would be most of the memory."""
+        if self.candidate.cells and not self.tail:
+            self.candidate = Candidate(self.candidate.block, self.candidate.head)
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -103,6 +129,8 @@ class _Plan:
     context: Context
     kinds: frozenset[str]
     linkless: bool = False
+    headlines: frozenset[str] = frozenset()
+    """The kinds of items (bulleted, numbered) of which most are nothing but what could be a title."""
     notes: bool = False
     """Whether most entries lead to a page beside the list, where somebody wrote about the paper."""
 
@@ -147,17 +175,25 @@ def _no_collection() -> Iterator[None]:
 
 def _entries(source: Source, names: Names) -> tuple[list[Entry], list[Problem]]:
     refs = references(source)
-    blocks = read_blocks(source)
+    blocks = number_references(source, read_blocks(source))
     nest_by_a_space(source, blocks)
+    take_in_indented(source, blocks)
     plan = _learn(source, refs, blocks)
     groups, unread = _group(source, refs, blocks, plan)
-    drafts = [_finish(group, plan) for group in groups]
-    drafts = _without_doubtful(drafts)
+    drafts = _without_doubtful([_finish(group, plan) for group in groups])
+    del blocks, groups  # from here on each goes when its entry is made
     entries = [
         _entry(source, group, draft, number, "" if names.previous else names.fresh(_words(draft)))
-        for number, (group, draft) in enumerate(drafts, 1)
+        for number, (group, draft) in enumerate(_one_by_one(drafts), 1)
     ]
     return names.given(entries) if names.previous else entries, unread
+
+
+def _one_by_one(items: list[_T]) -> Iterator[_T]:
+    """Each item, let go of once it is given: the drafts of a large list never stand beside all its entries."""
+    items.reverse()
+    while items:
+        yield items.pop()
 
 
 def _without_doubtful(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Group, EntryDraft]]:
@@ -198,19 +234,35 @@ class _Tally:
     behind: set[str] = field(default_factory=set)
     linkless: int = 0
     ways: int = 0
+    named: int = 0
+    items: Counter[str] = field(default_factory=Counter)
+    headlines: Counter[str] = field(default_factory=Counter)
 
-    def add(self, draft: EntryDraft, layout: str, kind: str) -> None:
+    def add(self, draft: EntryDraft, layout: str, candidate: Candidate) -> None:
         """Count one draft."""
         self.layouts[layout] += 1
-        self.kinds[kind] += 1
+        self.kinds[candidate.block.kind] += 1
+        self.named += _names_a_link(draft, candidate)
         self.linkless += not draft.links
         self.ways += _is_way(draft)
         if len(draft.authors) > 1 or draft.et_al:
             self.sides[_side(draft)] += 1
+        elif ", " in (draft.short_name or "") and surnames(draft.short_name or ""):
+            self.sides["surnames"] += 1
         if draft.venue_text and "year" in draft.spans:
             self.venues[draft.venue_text.casefold()] += 1
             if draft.spans.get("venue", (-9, 0))[0] - draft.spans.get("title", (0, 0))[1] in (1, 2):
                 self.behind.add(draft.venue_text)
+
+    def weigh(self, candidate: Candidate) -> None:
+        """Count an item of the outermost list, and whether its first line could be a title and has no link."""
+        if candidate.block.kind != "item" or candidate.block.depth > 1:
+            return
+        head, marker = candidate.head, _marker(candidate)
+        line = head.text.find("\n", head.start, head.end)
+        self.items[marker] += 1
+        if not head.links and _is_headline(head.plain(head.start, line if line >= 0 else head.end)):
+            self.headlines[marker] += 1
 
     def plan(self, context: Context, readers: Sequence[Layout]) -> _Plan:
         """What follows for the whole list."""
@@ -221,32 +273,60 @@ class _Tally:
             context,
             venues=frozenset(venue for venue, count in self.venues.items() if count >= 2),
             main=main,
+            named=3 * self.named >= total > 3,
             places=_are_places(self.behind),
             cites=self.layouts["citation"] >= max(3, total // 20),
             learned=True,
             people=frozenset(side for side, count in self.sides.items() if 5 * count > 2 * total > 8),
         )
         used = frozenset(kind for kind, count in self.kinds.items() if count * 8 >= total)
-        return _Plan(tuple(order), learned, used, 2 * self.linkless > total, 2 * self.ways > total)
+        return _Plan(
+            tuple(order),
+            learned,
+            used,
+            linkless=2 * self.linkless > total,
+            headlines=frozenset(
+                marker
+                for marker, count in self.items.items()
+                if 5 * self.headlines[marker] >= 3 * count > 15 and self.headlines[marker] > total
+            ),
+            notes=2 * self.ways > total,
+        )
 
 
 def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _Plan:
     """Read a sample in every layout: which of them the list uses, and the venues it names."""
     readers = layouts()
     tally = _Tally()
-    usable = [block for block in blocks if block.kind != "html_row" and not _ignored(block)]
+    document = _document_title(blocks)
+    usable = [
+        block
+        for block in blocks
+        if block.kind != "html_row" and block is not document and not _ignored(block)
+    ]
     sample = [_candidate(source, refs, block) for block in _sample(usable)]
     labels, tags = _habits(sample)
     context = Context(columns=_columns(source, refs, blocks), labels=labels, tags=tags)
     for candidate in sample:
+        tally.weigh(candidate)
         drafts = [(layout.read(candidate, context), layout.name) for layout in readers]
         sure = [(draft, name) for draft, name in drafts if draft and _is_sure(draft)]
         if sure:
             draft, name = max(
                 sure, key=lambda read: (read[0].confidence, bool(read[0].authors), -_title_start(read[0]))
             )
-            tally.add(draft, name, candidate.block.kind)
-    return tally.plan(context, readers)
+            tally.add(draft, name, candidate)
+    plan = tally.plan(context, readers)
+    if plan.linkless and sum(block.kind == "html_row" for block in blocks) > tally.layouts.total():
+        # the entries are rows; what else stands there without any link shows nothing of them
+        return replace(plan, context=replace(plan.context, main=""), kinds=frozenset(), linkless=False)
+    return plan
+
+
+def _document_title(blocks: Sequence[Block]) -> Block | None:
+    """The heading that names the list itself: the first of all, and of the highest level."""
+    first = next((block for block in blocks if block.kind == "heading"), None)
+    return first if first and first.level == 1 else None
 
 
 def _is_sure(draft: EntryDraft) -> bool:
@@ -265,6 +345,17 @@ def _are_places(names: set[str]) -> bool:
     published = ("conference", "findings", "workshop", "journal", "preprint")
     readings = [understand(name).venue for name in names]
     return 4 * sum(venue is not None and venue.kind in published for venue in readings) < len(names)
+
+
+def _names_a_link(draft: EntryDraft, candidate: Candidate) -> bool:
+    """Whether the venue of an entry is what one of its links is called."""
+    start = draft.spans.get("venue", (-1, -1))[0]
+    return any(
+        mark.inner_start <= start < mark.inner_end
+        and not _PAPER_LABEL.match(inline.text, mark.inner_start, mark.inner_end)
+        for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail)
+        for mark in inline.links
+    )
 
 
 def _side(draft: EntryDraft) -> str:
@@ -324,23 +415,30 @@ def _sample(blocks: list[Block]) -> list[Block]:
 def _columns(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> dict[int, tuple[str, ...]]:
     tables: dict[int, list[Block]] = defaultdict(list)
     for block in blocks:
-        if block.cells:
+        if block.is_row:
             tables[block.table].append(block)
+    alike: dict[tuple[str, ...], list[Block]] = defaultdict(list)
+    for rows in tables.values():
+        if any(rows[0].header):
+            alike[rows[0].header] += rows
     return {
-        number: column_roles(
-            rows[0].header, [_cells(source, refs, row) for row in rows[:: 1 + len(rows) // 25 | 1]]
-        )
+        number: _roles(source, refs, rows if len(rows) >= _FEW_ROWS else alike.get(rows[0].header, rows))
         for number, rows in tables.items()
     }
 
 
+def _roles(source: Source, refs: dict[str, CharSpan], rows: Sequence[Block]) -> tuple[str, ...]:
+    sample = rows[:: 1 + len(rows) // 25 | 1]
+    return column_roles(rows[0].header, [_cells(source, refs, row) for row in sample])
+
+
 def _cells(source: Source, refs: dict[str, CharSpan], row: Block) -> tuple[Inline, ...]:
     text = source.visible
-    return tuple([scan(text, cell.start, cell.end, refs) for cell in row.cells])
+    return tuple([scan(text, start, end, refs) for start, end in cells_of(source, row)])
 
 
 def _candidate(source: Source, refs: dict[str, CharSpan], block: Block) -> Candidate:
-    if block.cells:
+    if block.is_row:
         cells = _cells(source, refs, block)
         return Candidate(block, Inline(source.visible, block.start, block.start, (), ()), (), cells)
     return Candidate(block, scan(source.visible, block.start, block.end, refs))
@@ -371,24 +469,34 @@ def _group(
     unread: list[Problem] = []
     current: _Group | None = None
     units = list(_split(source, refs, blocks, plan))
+    document = None if "heading" in plan.kinds else _document_title(units)
     for number, block in enumerate(units):
         if _ignored(block) and block.kind != "heading":
             current = None
             continue
+        if block is document:
+            continue  # the list's own title, linked to the survey that it belongs to
         candidate = _candidate(source, refs, block)
         started = (
             None
             if _is_tiny(source, block)
             else _start(candidate, plan, current)
             or _start_by_details(source, refs, units, number, candidate, plan, current)
+            or _start_unlinked(source, units, number, candidate, plan, current)
         )
         if started and plan.notes and _heads_a_group(source, units, number, started):
             started = current = None
             continue
         if started:
+            if current:
+                current.forget_cells()
             current = started
             groups.append(current)
-        elif current and _continues(block, candidate, current, plan):
+        elif (
+            current
+            and _continues(block, candidate, current, plan)
+            and not _is_ruled_off(source, current, block)
+        ):
             current.tail.append(candidate.head)
             current.last_line, current.end = block.lines[1], max(block.end, current.end)
         elif block.kind == "heading" or block.depth == 0:
@@ -414,7 +522,7 @@ def _heads_a_group(source: Source, units: list[Block], number: int, group: _Grou
 def _is_tiny(source: Source, block: Block) -> bool:
     """Whether a block is too short for any title or link, so that no layout need be asked."""
     return (
-        block.end - block.start < (8 if block.cells else 5)
+        block.end - block.start < (8 if block.is_row else 5)
         and "[" not in source.visible[block.start : block.end]
     )
 
@@ -428,6 +536,8 @@ def _split(source: Source, refs: dict[str, CharSpan], blocks: list[Block], plan:
             continue
         lines = [_line_block(source, block, line) for line in range(first, last + 1)]
         starts = [_is_start_line(source, refs, line, plan) for line in lines]
+        for index in range(1, len(lines)):
+            starts[index] = starts[index] and not _goes_on_below(source.visible, lines[index])
         if not starts[0] or sum(starts) < 2:
             yield block
             continue
@@ -438,6 +548,11 @@ def _split(source: Source, refs: dict[str, CharSpan], blocks: list[Block], plan:
                 lines[at], kind=kind, end=lines[index - 1].end, lines=(first + at, first + index - 1)
             )
             at = index
+
+
+def _goes_on_below(text: str, line: Block) -> bool:
+    """Whether a line goes on with the sentence of the line above: small letters behind letters."""
+    return text[line.start : line.start + 1].islower() and text[max(0, line.start - 2) : line.start - 1].isalnum()
 
 
 def _line_block(source: Source, block: Block, line: int) -> Block:
@@ -477,7 +592,7 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
     if read is None:
         return None
     draft, layout = read
-    wanted = _SURE if draft.confidence >= _SURE else _wanted(block, draft, layout, plan, current)
+    wanted = _SURE if draft.confidence >= _SURE else _wanted(candidate, draft, layout, plan, current)
     sure = draft.confidence >= wanted or (draft.confidence + 0.15 >= wanted and _has_paper(draft))
     if not sure or (
         block.kind == "heading" and not (draft.title_url and _leads_to_paper(draft.title_url, "", True))
@@ -485,7 +600,7 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
         return None
     if block.kind == "paragraph" and block.depth == 0 and not _stands_alone(candidate, draft, plan):
         return None
-    if _is_menu(candidate.head, draft) or (current and _goes_on(candidate, current, plan)):
+    if _is_menu(candidate.head, draft) or _lists_venues(candidate.head, draft) or (current and _goes_on(candidate, current, plan)):
         return None
     if not plan.notes and _is_way(draft):
         return None
@@ -494,20 +609,47 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
     return _Group(candidate, draft, layout, block.lines[1], block.end, plan.kinds)
 
 
-def _wanted(block: Block, draft: EntryDraft, layout: str, plan: _Plan, current: _Group | None) -> float:
+def _wanted(
+    candidate: Candidate, draft: EntryDraft, layout: str, plan: _Plan, current: _Group | None
+) -> float:
     """How sure a draft must be to start an entry: less so in the list's own shape, and beside entries like it."""
+    block = candidate.block
     main = bool(plan.layouts) and layout == plan.layouts[0].name
     wanted = [0.35 if main and block.kind in plan.kinds else _SURE]
+    if block.kind == "item" and len((draft.title or "").split()) > 3:
+        if _is_of_a_venue(block.section) or (block.depth <= 1 and _marker(candidate) in plan.headlines):
+            wanted.append(0.17)
+        if draft.spans.get("year", _FAR)[0] < draft.spans.get("title", (0, 0))[0] and _is_headline(draft.title):
+            wanted.append(0.3)
     if current and block.kind == "item" and _beside(block, current):
         if _is_long(draft, plan, layout):
             wanted.append(0.17 if plan.linkless else 0.2)
         if layout == plan.context.main == current.layout and _is_headline(draft.title):
             wanted.append(0.17)
-    elif block.cells and draft.title and has_titles(block.header, plan.context.columns.get(block.table, ())):
+    elif block.is_row and draft.title and has_titles(block.header, plan.context.columns.get(block.table, ())):
         wanted.append(0.2)
     elif block.kind == "row" and any(block.header) and layout == "table row":
         wanted.append(0.44)
     return min(wanted)
+
+
+@lru_cache(maxsize=4096)
+def _is_of_a_venue(section: tuple[str, ...]) -> bool:
+    """Whether a list stands under the name of a conference and its year: `## PPoPP 2025`."""
+    return any(
+        (when := find_when(title, alone=True)) is not None
+        and when.year_at is not None
+        and when.venue is not None
+        and len(title) - (when.end - when.start) < 20
+        and is_known(title[slice(*when.venue)])
+        for title in section
+    )
+
+
+def _marker(candidate: Candidate) -> str:
+    """What opens an item: a number, or a sign."""
+    start = candidate.block.start
+    return "number" if _NUMBER.search(candidate.head.text, max(0, start - 8), start) else "sign"
 
 
 def _is_long(draft: EntryDraft, plan: _Plan, layout: str) -> bool:
@@ -531,16 +673,19 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
     cited = bool(draft.authors or draft.venue_text or draft.year)
     if not draft.title_url and (_ABOUT.search(draft.title or "") or (draft.title or "").startswith("See ")):
         return False
+    title = draft.title or ""
+    unfinished = not draft.title_url and _UNFINISHED.search(title) is not None
+    if unfinished and _PROSE.search(title):
+        return False
     if "paragraph" in plan.kinds and cited:
         return True
     if draft.title_url and not _leads_to_paper(draft.title_url, "", False):
         return False
-    title = draft.title or ""
     if not draft.title_url and not cited and len(title.split()) > 7 and _PROSE.search(title):
         return False
     if not any(_surely_paper(link.url, link.label) for link in draft.links) or "title" not in draft.spans:
         return False
-    if not draft.title_url and _UNFINISHED.search(title):
+    if unfinished:
         return False
     at = draft.spans["title"][1]
     at = max([at, *(mark.end for mark in candidate.head.of("link", "bold") if mark.start < at <= mark.end)])
@@ -549,10 +694,20 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
 
 def _is_menu(head: Inline, draft: EntryDraft) -> bool:
     """Three links and more with nothing but bars between them: a way around the pages, no entry."""
+    if len(head.links) < 3:
+        return False
     links = [mark for mark in head.links if mark.inner_start != mark.url_start]
     if len(links) < 3 or draft.authors or draft.year or _has_paper(draft):
         return False
     return not _words_beside(head, links)
+
+
+def _lists_venues(head: Inline, draft: EntryDraft) -> bool:
+    """Whether an item names three venues and more and no paper: `Most relevant: **NSDI**; **OSDI**; **SOSP**`."""
+    if draft.links:
+        return False
+    bold = [head.plain(mark.inner_start, mark.inner_end) for mark in head.of("bold")]
+    return len(bold) > 2 and sum(is_known(text) for text in bold) > len(bold) // 2
 
 
 def _words_beside(inline: Inline, marks: Sequence[Mark]) -> str:
@@ -618,16 +773,21 @@ def _start_by_details(
     if block.kind == "heading" and not _heads_a_record(source, refs, units, number):
         return None
     tail: list[Inline] = []
-    for following in units[number + 1 : number + 4]:
+    for at, following in enumerate(units[number + 1 : number + 4], number + 2):
         inline = scan(source.visible, following.start, following.end, refs)
-        if not (_details(block, following, inline, plan) or (tail and _is_same_record(following, inline))):
+        goes_on = _details(block, following, inline, plan) or (tail and _is_same_record(following, inline))
+        if not (goes_on or (following.depth > block.depth and _links_with_people(source, units, at, inline))):
+            if block.kind == "heading" and tail and _is_abstract(source, refs, units, at, inline):
+                continue
             break
         tail.append(inline)
     read = _read(replace(candidate, tail=tuple(tail)), plan) if tail else None
     if read is None or read[0].confidence < _SURE or (current and _is_detail(block, read[0], current)):
         return None
     told = any(
-        _is_labelled(inline, plan) or (block.kind == "heading" and _is_paper_line(inline)) for inline in tail
+        _is_labelled(inline, plan)
+        or (block.kind == "heading" and (_is_paper_line(inline) or names_attributes(inline)))
+        for inline in tail
     )
     told |= bool(read[0].authors and current)
     if read[0].confidence < 0.7 and not (told and read[0].title):
@@ -637,27 +797,83 @@ def _start_by_details(
     return _Group(candidate, alone, read[1], block.lines[1], block.end, plan.kinds)
 
 
+def _is_abstract(
+    source: Source, refs: dict[str, CharSpan], units: list[Block], following: int, inline: Inline
+) -> bool:
+    """Whether a paragraph without links stands between the authors of a heading and its line of links."""
+    if inline.links or following >= len(units) or units[following].kind == "heading" or units[following].is_row:
+        return False
+    return _is_paper_line(scan(source.visible, units[following].start, units[following].end, refs))
+
+
+def _start_unlinked(
+    source: Source,
+    units: list[Block],
+    number: int,
+    candidate: Candidate,
+    plan: _Plan,
+    current: _Group | None,
+) -> _Group | None:
+    """An item that is a headline and nothing else, between items that lead to papers: one whose link is still to come."""
+    block, head = candidate.block, candidate.head
+    if current is None or block.kind != "item" or head.marks or not _beside(block, current):
+        return None
+    below = units[number + 1] if number + 1 < len(units) else None
+    if below is not None and (below.depth > block.depth or below.item == block.item):
+        return None
+    if current.draft.links and not _has_paper(current.draft):
+        return None
+    text = head.plain(head.start, head.end)
+    named = _is_headline(text) or (below and _is_name_among_headlines(source, text, below))
+    if not named or len(text) > 200 or _PROSE.search(text) or _ABOUT.search(text):
+        return None
+    read = _read(candidate, plan)
+    if read is None or read[0].title != text.rstrip("."):
+        return None
+    return _Group(candidate, read[0], read[1], block.lines[1], block.end, plan.kinds)
+
+
+def _is_name_among_headlines(source: Source, text: str, below: Block) -> bool:
+    """Whether three or four words are a title in capitals, and the item below them is a headline."""
+    words = text.split()
+    capital = len(words) > 2 and all(word[0].isupper() for word in words if len(word) > 3)
+    return capital and below.kind == "item" and _is_headline(source.visible[below.start : below.end])
+
+
 def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> bool:
     """Whether a block describes the title above it: in its list item, or a labelled line below it."""
-    if following.kind == "heading" or following.cells:
+    if following.kind == "heading" or following.is_row:
         return False
     if following.item >= 0 and following.item == block.item and following.kind != "item":
         return True
-    if _is_labelled(inline, plan) and (following.depth > block.depth or block.kind == "paragraph"):
+    if _is_labelled(inline, plan) and (following.depth > block.depth or block.kind in ("paragraph", "heading")):
         return True
     if following.depth == block.depth + 1 and _is_people(inline):
         return True
     if plan.context.cites and block.kind == following.kind == "item" and following.depth > block.depth:
         return not inline.links  # the citation of a paper that is named above it
-    if block.kind == "heading" and _holds_links_only(inline):
+    if block.kind == "heading" and (
+        _holds_links_only(inline)
+        or names_attributes(inline)
+        or _RECORD.match(inline.text, inline.start, inline.end)
+    ):
         return True
     return following.kind == "paragraph" and following.depth == 0 and _opens_with_link(inline)
+
+
+def _links_with_people(source: Source, units: list[Block], below: int, inline: Inline) -> bool:
+    """Whether a line holds links alone and the next one, beside it, the authors: `[[Nature](url)], [[reddit](url)]`."""
+    if not _holds_links_only(inline) or below >= len(units) or units[below].depth != units[below - 1].depth:
+        return False
+    return _is_people(scan(source.visible, units[below].start, units[below].end))
 
 
 def _is_people(inline: Inline) -> bool:
     """Whether a line holds names, at most with a venue behind them."""
     if inline.links:
         return False
+    if find_signature(inline.text, inline.start, inline.end):
+        return True
     text = inline.plain(inline.start, inline.end)
     people = find_people(text)
     rest = text[people.end :].strip(" .,;:") if people else text
@@ -667,13 +883,15 @@ def _is_people(inline: Inline) -> bool:
 
 
 def _heads_a_record(source: Source, refs: dict[str, CharSpan], units: list[Block], number: int) -> bool:
-    """Whether a heading is a title: of three words and more, with a line `Paper: address` right below it."""
+    """Whether a heading is a title: of three words and more, with a line `Paper: address` or `Authors: ...` below it."""
     block = units[number]
     words = len(source.visible[block.start : block.end].split())
     if words < 3 or number + 1 >= len(units) or units[number + 1].kind == "heading":
         return False
+    if _names_authors(scan(source.visible, units[number + 1].start, units[number + 1].end, refs)):
+        return True
     for following in units[number + 1 : number + 7]:
-        if following.kind == "heading" or following.cells:
+        if following.kind == "heading" or following.is_row:
             break
         inline = scan(source.visible, following.start, following.end, refs)
         if _is_paper_line(inline):
@@ -683,7 +901,17 @@ def _heads_a_record(source: Source, refs: dict[str, CharSpan], units: list[Block
     bare = links and all(
         is_generic(below.plain(m.inner_start, m.inner_end)) or m.inner_start == m.url_start for m in links
     )
-    return bool(bare) and _opens_with_label(below) and _PAPER_LABEL.match(below.text, below.start) is not None
+    if not bare or len(_words_beside(below, below.of("link", "image"))) > _FEW_LETTERS:
+        return False
+    return _opens_with_label(below) and _PAPER_LABEL.match(below.text, below.start) is not None
+
+
+def _names_authors(inline: Inline) -> bool:
+    """Whether a line is labelled as the authors' and holds names."""
+    if not line_label(inline).startswith("author"):
+        return False
+    text = inline.plain(inline.start, inline.end)
+    return find_people(text[text.index(":") + 1 :] if ":" in text else text, sure=True) is not None
 
 
 def _is_paper_line(inline: Inline) -> bool:
@@ -744,6 +972,14 @@ def _continues(block: Block, candidate: Candidate, current: _Group, plan: _Plan)
             _is_labelled(candidate.head, plan) or "item" not in current.kinds
         )
     return _is_short_detail(candidate.head) or _is_labelled(candidate.head, plan)
+
+
+def _is_ruled_off(source: Source, current: _Group, block: Block) -> bool:
+    """Whether a rule across the page ends the record of a heading: what stands behind it is the foot of the page."""
+    if current.candidate.block.kind != "heading" or not current.tail:
+        return False
+    between = range(current.last_line + 1, block.lines[0])
+    return any(_RULE.match(source.line(line)) for line in between)
 
 
 def _is_short_detail(head: Inline) -> bool:
@@ -852,7 +1088,7 @@ def _kind(draft: EntryDraft, links: Sequence[Link], paper_url: str | None) -> Ki
     if paper_url or (not links and draft.title):
         return "paper"
     named = bool(draft.venue_text and draft.title and not _REPOSITORY.match(draft.venue_text))
-    labelled = bool(draft.year) and any(_PAPER_LABEL.match(link.label) for link in links)
+    labelled = bool(draft.year or named) and any(_PAPER_LABEL.match(link.label) for link in links)
     cited = (named and bool(draft.authors or draft.year)) or labelled
     only_code = all(link.role in ("code", "data", "model") for link in links)
     if named and not draft.authors and not labelled:
@@ -863,6 +1099,9 @@ def _kind(draft: EntryDraft, links: Sequence[Link], paper_url: str | None) -> Ki
 def _spans(source: Source, draft: EntryDraft) -> dict[str, CharSpan]:
     """All spans in bytes; of two that overlap (a URL that is itself the title) the field gives way to the link."""
     chosen = {f"link.{number}": (link.start, link.end) for number, link in enumerate(draft.links)}
+    places = sorted([*chosen.values(), *draft.spans.values()])
+    if all([left[1] <= right[0] for left, right in pairwise(places)]):  # as nearly always
+        return source.byte_spans({**chosen, **draft.spans})
     for key, (start, end) in draft.spans.items():
         for left, right in chosen.values():
             if start < right and left < end:

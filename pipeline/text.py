@@ -103,10 +103,9 @@ def slug(text: str, limit: int = 60) -> str:
     'tinystories-how-small-can-language-models-be'
     """
     normal = normalise_title(text)
-    words: list[str] = normal.split() if normal.isascii() else re.findall(r"[a-z0-9]+", normal)
-    if not words:
+    key = normal.replace(" ", "-") if normal.isascii() else "-".join(re.findall(r"[a-z0-9]+", normal))
+    if not key:
         return "u" + "-".join(f"{ord(c):x}" for c in text.strip()[:8]) if text.strip() else "untitled"
-    key = "-".join(words)
     if len(key) <= limit:
         return key
     cut = key.rfind("-", 0, limit + 1)

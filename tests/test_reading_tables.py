@@ -285,3 +285,154 @@ def test_badge__of_one_text_or_with_a_year(badge: str, venue: str | None, year: 
     """A badge that is nothing but a venue counts where it is called so; what labels a link does not."""
     (entry,) = parse(f"- [**Adam: A Method for Stochastic Optimization**]({ADAM}) {badge}\n")
     assert (entry.venue_text, entry.year) == (venue, year)
+
+
+TAGGED = [
+    ("[vLLM] Efficient Memory Management with PagedAttention(@UC Berkeley etc)", "Efficient Memory Management with PagedAttention", "vLLM"),
+    ("🔥[**Two Words**] Adam: A Method for Stochastic Optimization(@a.edu)", "Adam: A Method for Stochastic Optimization", "Two Words"),
+    ("[adam]Adam: A Method for Stochastic Optimization", "Adam: A Method for Stochastic Optimization", "adam"),
+    ("[Re] Deep Residual Learning for Images", "[Re] Deep Residual Learning for Images", None),
+    ("Adam: A Method for Optimization (Stochastic)", "Adam: A Method for Optimization (Stochastic)", None),
+    ("Adam: A Method for Optimization (Read more on [arXiv](https://arxiv.org/abs/1412.6980) or [X](https://x.org/y))", "Adam: A Method for Optimization", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "title", "name"), TAGGED, ids=["tag-and-place", "bold", "tight", "rerun", "aside", "read-more"]
+)
+def test_title_cell__without_nickname_and_place(cell: str, title: str, name: str | None) -> None:
+    """A nickname in brackets before a title and a place of work behind it are no parts of it."""
+    (entry,) = table("| Date | Title | Paper |", f"| 2015.10 | {cell} | [[pdf]]({ADAM}) |")
+    assert (entry.title, entry.short_name, entry.authors) == (title, name, ())
+
+
+def test_roles__keywords_are_no_titles() -> None:
+    """A row that has no title keeps its name, however long the phrases under "Keywords" are."""
+    rows = [
+        f"| [arXiv](https://arxiv.org/abs/2401.0000{n}) | {name} | {words} |"
+        for n, (name, words) in enumerate(
+            [("ViT", "Image patches as words"), ("BERT", "Bidirectional masked training"), ("Adam", "Moments of gradients")]
+        )
+    ]  # fmt: skip
+    entries = table("| Paper Link | Method | Keywords |", *rows)
+    assert [(e.title, e.short_name) for e in entries] == [(None, "ViT"), (None, "BERT"), (None, "Adam")]
+
+
+def test_roles__one_row_is_read_as_the_tables_with_its_header() -> None:
+    """A table too small to say which column holds titles is read as the others of the list that have its header."""
+    head = "| Status | Priority | Paper |\n|---|---|---|\n"
+    titles = (
+        "Deep Residual Learning for Images",
+        "Adam: A Method for Optimization",
+        "Attention Is All You Need",
+    )
+    more = "".join(
+        f"| - | Core | [{title}](https://arxiv.org/abs/2401.0000{n}) |\n" for n, title in enumerate(titles)
+    )
+    entries = parse(f"## A\n\n{head}| - | Core | [Tidy Data]({VIT}) |\n\n## B\n\n{head}{more}")
+    assert [(e.title, e.short_name) for e in entries] == [(title, None) for title in ("Tidy Data", *titles)]
+
+
+def test_roles__links_to_files_of_their_own_name_are_names() -> None:
+    """A column before the title that leads to a file per paper gives the names; page numbers are none."""
+    title = f"[Adam: A Method for Stochastic Optimization]({ADAM})"
+    (entry,) = table("| | meta | title |", f"| 0 | [Adam](./meta/Adam.prototxt) | {title} |")
+    assert entry.short_name == "Adam"
+    (entry,) = table("| | meta | title |", f"| 0 | [7](./meta/7.prototxt) | {title} |")
+    assert entry.short_name is None
+
+
+def test_roles__sentences_behind_the_title_are_no_names() -> None:
+    """A header that holds the word "model" over sentences does not make them names; nor is `unnamed` one."""
+    title = f"[Adam: A Method for Stochastic Optimization]({ADAM})"
+    (entry,) = table(
+        "| Paper | World-model boundary |", f"| {title} | A survey without any learned transition |"
+    )
+    assert entry.short_name is None
+    (entry,) = table("| Benchmark | Paper |", f"| unnamed | {title} |")
+    assert entry.short_name is None
+
+
+USERS = [
+    ("yuexiang96, oottyy, jeepliu", ("yuexiang96", "oottyy", "jeepliu")),
+    ("Diederik Kingma, WaterInSea, Ye27", ("Diederik Kingma", "WaterInSea", "Ye27")),
+    ("Diederik Kingma1, Jimmy Ba2", ("Diederik Kingma", "Jimmy Ba")),
+    ("see the paper, various", ()),
+]
+
+
+@pytest.mark.parametrize(("cell", "authors"), USERS, ids=["users", "mixed", "marked", "prose"])
+def test_authors_cell__names_of_users(cell: str, authors: tuple[str, ...]) -> None:
+    """Under "Authors" words as sites call their users are authors; numbers of laboratories are cut off."""
+    (entry,) = table("| Title | Authors |", f"| [Adam: A Method for Optimization]({ADAM}) | {cell} |")
+    assert entry.authors == authors
+
+
+STATUS = [
+    ("Some University; SSRN working paper", "SSRN working paper", None),
+    ("Some University + Other; arXiv v2", "arXiv", None),
+    ("Some University; *Applied Sciences*", "Applied Sciences", None),
+    ("Some University; arXiv 2026", "arXiv", 2026),
+    ("TechRxiv preprint, 2025", "TechRxiv preprint", 2025),
+    ("Some University; code released", None, None),
+    ("A team of some university that compares with ICML 2020", None, None),
+]
+
+
+@pytest.mark.parametrize(("cell", "venue", "year"), STATUS)
+def test_status_cell__says_where_behind_the_team(cell: str, venue: str | None, year: int | None) -> None:
+    """Under "Team / status" a known venue stands behind the semicolon, or fills the cell."""
+    (entry,) = table("| Paper | Team / status |", f"| [Adam: A Method for Optimization]({ADAM}) | {cell} |")
+    assert (entry.venue_text, entry.year) == (venue, year)
+
+
+def test_citation__with_its_title_in_italics() -> None:
+    """Authors before a title in italics, all in one link; a phrase before italics is no author."""
+    cell = f"[**Kingma et al.**, *Adam* (ICLR 2015)]({ADAM})"
+    (entry,) = table("| Paradigm | Citation |", f"| Optimizers | {cell} |")
+    assert (entry.title, entry.authors, entry.et_al) == ("Adam", ("Kingma",), True)
+    assert (entry.venue_text, entry.year) == ("ICLR", 2015)
+    phrase = "Vision Models, *A Survey of Attention*."
+    assert find_citation(phrase, 0, len(phrase)) is None
+
+
+def test_venue_cell__workshop_behind_the_year() -> None:
+    """The name of a workshop between the year and the word belongs to the venue."""
+    (entry,) = table(
+        "| Title | Publication |", f"| [Adam: A Method for Optimization]({ADAM}) | ICLR 2024 ML4RS Workshop |"
+    )
+    assert (entry.venue_text, entry.year) == ("ICLR ML4RS Workshop", 2024)
+
+
+def test_layout_table__prose_is_no_entry() -> None:
+    """A table without a header that sets sentences beside a picture holds no paper."""
+    prose = "Authors may be listed by another name. They are read by a program and may be wrong. Some of it can be mended by you "
+    row = '<table><tr><td>{}<a href="{}">here</a> for more of it.</td></tr></table>\n'
+    assert parse(row.format(prose * 2, "docs/prompt.md")) == []
+
+
+def test_table_of_attributes__below_a_heading() -> None:
+    """A heading with a quoted table that names its authors, and a link to the paper, is an entry."""
+    record = (
+        "> ### 1. Adam: A Method for Stochastic Optimization\n>\n> | 属性 | 内容 |\n> |:---:|:---|\n"
+        "> | 📅 发布日期 | 2014-12-22 |\n> | 👤 作者 | Diederik Kingma |\n>\n> **摘要：**\n> It adapts.\n>\n"
+        "> 🔗 [阅读论文]({})\n\n---\n\n{}"
+    )
+    (entry,) = parse(record.format(ADAM, "*由 [Daily](https://github.com/a/daily) 自动生成*\n"))
+    assert (entry.title, entry.authors, entry.year, entry.paper_url) == (
+        "Adam: A Method for Stochastic Optimization", ("Diederik Kingma",), 2014, ADAM,
+    )  # fmt: skip
+    assert [link.url for link in entry.links] == [ADAM]
+    (other,) = parse(
+        f"- [An Image is Worth 16x16 Words]({VIT})\n\n### How this list is made\n\n| Key | Value |\n|---|---|\n| Author | Diederik Kingma |\n"
+    )
+    assert other.title == "An Image is Worth 16x16 Words"
+
+
+def test_prose__that_names_the_lists_own_paper_is_no_entry() -> None:
+    """A sentence before a link that it leads on to is not a title."""
+    entries = parse(
+        f"This is the repo for our [TMLR](https://jmlr.org/tmlr/) survey [An Image is Worth 16x16 Words]({VIT}).\n\n"
+        f"## A\n\n- [Adam: A Method for Stochastic Optimization]({ADAM})\n"
+    )
+    assert "This is the repo for our" not in [entry.title for entry in entries]

@@ -9,7 +9,7 @@ input makes it slow (its cost grows with nesting depth times length).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -47,8 +47,8 @@ _HTML_ROW = re.compile(r"<(/?)(table|tr|t[dh])\b[^<>]*+>", re.I)
 
 
 @dataclass(slots=True)
-class Cell:
-    """One cell of a table row: the place of its text, and how many rows and columns it spans."""
+class _Cell:
+    """One cell of an HTML table: the place of its text, and how many rows and columns it spans."""
 
     start: int
     end: int
@@ -56,6 +56,9 @@ class Cell:
     columns: int = 1
 
 
+_REFERENCE_NUMBER = re.compile(r"\[\d{1,4}\][ \t]+(?=[^\W\d_]|[\"'“‘*_\[(])")
+_REFERENCES = 3
+"""So many paragraphs or lines that open with `[1]` are a list of references."""
 _PAIRS = 3
 """So many items one space to the right of the one above are meant, fewer are a slip."""
 
@@ -65,8 +68,9 @@ class Block:
     """One leaf of the document, with the place of its text (list marker and indentation left out).
 
     `lines` are 0-based and inclusive. `item` numbers the list item it stands in (-1: none), `depth` is
-    the nesting of lists; `kind` is `item` for the first paragraph of a list item. Rows have `cells` and
-    the `header` texts of their table; headings have a `level`.
+    the nesting of lists; `kind` is `item` for the first paragraph of a list item. Rows have the `header`
+    texts of their table, those of HTML tables the places of their `cells` (for all see `cells_of`);
+    headings have a `level`.
     """
 
     kind: BlockKind
@@ -77,9 +81,14 @@ class Block:
     depth: int = 0
     item: int = -1
     level: int = 0
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[CharSpan, ...] = ()
     header: tuple[str, ...] = ()
     table: int = -1
+
+    @property
+    def is_row(self) -> bool:
+        """Whether this is a row of a table and has cells."""
+        return self.kind == "row" or bool(self.cells)
 
 
 @dataclass(slots=True)
@@ -266,6 +275,70 @@ def nest_by_a_space(source: Source, blocks: list[Block]) -> None:
             block.depth += 1
 
 
+def number_references(source: Source, blocks: list[Block]) -> list[Block]:
+    """The same blocks, with paragraphs of numbered references (`[12] Title, 1964`) taken apart, an item each.
+
+    Markdown knows no such lists: lines right below each other are one paragraph to it.
+    """
+    found = [
+        (place, starts)
+        for place, block in enumerate(blocks)
+        if block.kind == "paragraph" and block.depth == 0 and (starts := _numbered_lines(source, block))
+    ]
+    if sum(len(starts) for _, starts in found) < _REFERENCES:
+        return blocks
+    out, at = [], 0
+    for place, starts in found:
+        block = blocks[place]
+        out += blocks[at:place]
+        stops = [*starts[1:], block.lines[1] + 1]
+        for line, stop in zip(starts, stops, strict=True):
+            number = _REFERENCE_NUMBER.match(source.visible, max(block.start, source.line_starts[line]))
+            first = number.end() if number else block.start
+            last = block.end if stop > block.lines[1] else source.line_end(stop - 1)
+            out.append(replace(block, kind="item", start=first, end=last, lines=(line, stop - 1)))
+        at = place + 1
+    return out + blocks[at:]
+
+
+def _numbered_lines(source: Source, block: Block) -> list[int]:
+    """The lines of a paragraph that open with a number in brackets which is no link, if the first does."""
+    if not _REFERENCE_NUMBER.match(source.visible, block.start):
+        return []
+    return [
+        line
+        for line in range(block.lines[0], block.lines[1] + 1)
+        if _REFERENCE_NUMBER.match(source.visible, source.line_starts[line])
+    ] or [block.lines[0]]
+
+
+def take_in_indented(source: Source, blocks: list[Block]) -> None:
+    """Put paragraphs into the item above that they are indented below, if only by too little for Markdown.
+
+    `1. **Title**`, a blank line, and two blanks before the authors: three were needed. A list does so all along.
+    """
+    found: list[tuple[Block, Block]] = []
+    owner: Block | None = None
+    above = -9
+    for block in blocks:
+        if block.kind == "item":
+            owner = block
+        elif not (
+            owner is not None
+            and block.kind == "paragraph"
+            and block.item < 0
+            and block.lines[0] - above == 2
+            and _column(source, block) > _column(source, owner)
+        ):
+            owner = None
+        elif owner is not None:
+            found.append((block, owner))
+        above = block.lines[1]
+    if len(found) >= _PAIRS:
+        for block, holder in found:
+            block.item, block.depth = holder.item, holder.depth
+
+
 def _column(source: Source, block: Block) -> int:
     line = source.line(block.lines[0])
     return len(line) - len(line.lstrip(" "))
@@ -366,8 +439,8 @@ def _split_table(
     if at is None:
         if not (header and all(text.lstrip().startswith("|") for text in texts)):
             return [block], state
-        return [_row(source, first + n, block, header, number) for n in range(len(texts))], state
-    header = tuple(_cell_text(source, cell) for cell in _cells(source, first + at - 1)) if at else ()
+        return [_row(source, line, block, header, number) for line in range(first, last + 1)], state
+    header = tuple([_cell_text(source, cell) for cell in _cells(source, first + at - 1)]) if at else ()
     number += 1
     before = (
         [replace(block, lines=(first, first + at - 2), end=source.line_end(first + at - 2))] if at > 1 else []
@@ -385,13 +458,17 @@ def _is_separator(text: str) -> bool:
 
 
 def _row(source: Source, line: int, block: Block, header: tuple[str, ...], table: int) -> Block:
-    cells = tuple(_cells(source, line))
     start, end = _content(source, line, line, False)
-    return Block("row", start, end, (line, line), (), block.depth, block.item, 0, cells, header, table)
+    return Block("row", start, end, (line, line), (), block.depth, block.item, 0, (), header, table)
 
 
-def _cells(source: Source, line: int) -> list[Cell]:
-    """The cells of a pipe row, white space trimmed; empty ones keep their place."""
+def cells_of(source: Source, row: Block) -> Sequence[CharSpan]:
+    """The places of a row's cells. Those of pipe tables are found when asked for: kept, they would be most of all."""
+    return _cells(source, row.lines[0]) if row.kind == "row" else row.cells
+
+
+def _cells(source: Source, line: int) -> list[CharSpan]:
+    """The places of the cells of a pipe row, white space trimmed; empty ones keep theirs."""
     text = source.line(line)
     bare = text.strip()
     left = source.line_starts[line] + (text.index(bare[0]) if bare else len(text))
@@ -400,15 +477,15 @@ def _cells(source: Source, line: int) -> list[Cell]:
         left, bare = left + 1, bare[1:]
     cells = []
     for piece in bare.split("|") if "\\|" not in bare else _BAR.split(bare):
-        size, kept = len(piece), piece.strip()
-        first = left if len(kept) == size else left + size - len(piece.lstrip())
-        cells.append(Cell(first, first + len(kept)))
-        left += size + 1
+        kept = piece.strip()
+        first = left if kept == piece else left + len(piece) - len(piece.lstrip())
+        cells.append((first, first + len(kept)))
+        left += len(piece) + 1
     return cells
 
 
-def _cell_text(source: Source, cell: Cell) -> str:
-    return scan(source.visible, cell.start, cell.end).plain(cell.start, cell.end)
+def _cell_text(source: Source, cell: CharSpan) -> str:
+    return scan(source.visible, *cell).plain(*cell)
 
 
 def _html_tables(source: Source) -> list[tuple[int, int, list[Block]]]:
@@ -442,34 +519,35 @@ def _html_rows(source: Source, tags: list[re.Match[str]], end: int, number: int)
         stop = closing or (tags[following].start() if following < len(tags) else end)
         cells = tuple(_html_cells(inside, stop))
         if any(tag[2].lower() == "th" for tag in inside):
-            header = tuple(_cell_text(source, cell) for cell in cells)
+            header = tuple(_cell_text(source, (cell.start, cell.end)) for cell in cells)
             continue
         start = tags[index].start()
         cells, covered = _in_columns(cells, covered, len(header), start)
         lines = source.line_of(start) - 1, source.line_of(max(start, stop - 1)) - 1
-        rows.append(Block("html_row", start, stop, lines, cells=cells, header=header, table=-number - 1))
+        places = tuple((cell.start, cell.end) for cell in cells)
+        rows.append(Block("html_row", start, stop, lines, cells=places, header=header, table=-number - 1))
     return rows
 
 
 def _in_columns(
-    cells: tuple[Cell, ...], covered: list[int], width: int, at: int
-) -> tuple[tuple[Cell, ...], list[int]]:
+    cells: tuple[_Cell, ...], covered: list[int], width: int, at: int
+) -> tuple[tuple[_Cell, ...], list[int]]:
     """The cells of a row in the table's columns: an empty one where a cell of a row above reaches down.
 
     `covered` are the rows that each column is still covered for; a row that does not fit stays as it is.
     """
     if sum(cell.columns for cell in cells) == width > len(cells):
-        cells = tuple(part for cell in cells for part in (cell, *[Cell(at, at)] * (cell.columns - 1)))
+        cells = tuple(part for cell in cells for part in (cell, *[_Cell(at, at)] * (cell.columns - 1)))
     held = [column for column, left in enumerate(covered) if left > 0]
     if cells and held and len(cells) + len(held) == width:
         own = iter(cells)
-        cells = tuple(Cell(at, at, covered[n]) if n in held else next(own) for n in range(width))
+        cells = tuple(_Cell(at, at, covered[n]) if n in held else next(own) for n in range(width))
     return cells, [cell.rows - 1 for cell in cells] if cells else covered
 
 
-def _html_cells(tags: list[re.Match[str]], stop: int) -> Iterator[Cell]:
+def _html_cells(tags: list[re.Match[str]], stop: int) -> Iterator[_Cell]:
     for index, tag in enumerate(tags):
         if tag[2].lower() in ("td", "th") and not tag[1]:
             end = next((other.start() for other in tags[index + 1 : index + 2]), stop)
             spans = {name.lower(): int(count) for name, count in _SPAN.findall(tag[0])}
-            yield Cell(tag.end(), end, spans.get("row", 1), spans.get("col", 1))
+            yield _Cell(tag.end(), end, spans.get("row", 1), spans.get("col", 1))

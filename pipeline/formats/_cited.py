@@ -13,8 +13,13 @@ _YEAR = re.compile(
     rf"\s\((?P<a>{YYYY})[a-z]?(?:,\s[^()\n]{{1,20}}+)?\)[.,:]?\s+|\.\s(?P<b>{YYYY})[a-z]?\.\s+"
 )
 """`Names (2023, April). Title` as psychologists write it, `Names. 2023. Title` as computer scientists do."""
-_HINT = re.compile(r"\s[(\"“]|\.\s")
+_HINT = re.compile(r"[(\"“.](?:(?<=\.)\s|(?<=\s.))")
+"""A sign first, for signs are rarer than white space: most titles are passed over at once."""
 _QUOTED = re.compile(r"\s[\"“]([^\"“”\n]{10,400}+)[\"”][.,]?\s*")
+_SET_APART = re.compile(
+    r"[*_\s]{0,4}([^*_\n()\[\]\"“]{3,300}?)\*{0,3}[,.:]\*{0,2}\s+(?:\*(?!\*)([^*\n]{4,300}+)\*|_([^_\n]{4,300}+)_)(?=[\s,.(]|$)"
+)
+"""A title in italics behind its authors: `**Paden et al.**, *A Survey of Motion Planning* (T-IV 2016)`."""
 _LEFT_OUT = re.compile(r",?\s*(?:\.\s?\.\s?\.|…)\s*,?\s*(?:&|and)?\s*(?=\w)")
 """Names left out before the last: `Si, Z., ... & Xu, J.`"""
 _VENUE_FOLLOWS = re.compile(r"(?:(?<=[^\s.])\.|(?<=[?!])[.,]?)\s+(?=[*_]|<[iem]|In:?\s|arXiv\b|https?:)")
@@ -26,6 +31,22 @@ _BEHIND_NAME = re.compile(
 _ONLY_CITED = re.compile(
     rf"([^()\n\d]{{2,60}}?\s(?:et\.?\s?al\.?|(?:and|&)\s\w+)),?\s*\(?({YYYY})[a-z]?\)?\s*$"
 )
+
+_COLONED = re.compile(
+    rf"(?P<names>[A-Z][^:()\n\d]{{2,80}}?)(?P<al>,? et\.? al\.?)?,?(?:\s\(?(?P<year>{YYYY})\)?)?\s:\s"
+)
+_BETWEEN = re.compile(r",\s(?:and\s)?|\s(?:and|&)\s")
+_PAGES = re.compile(
+    rf",\s*(?P<volume>\d{{1,4}}\(\d[\d-]{{0,8}}\),\s*)?(?P<year>{YYYY})(?P<pages>,\s*\d{{1,5}}(?:\s?[-–]\s?\d{{1,5}})?)?$"
+)
+"""How a reference ends: `12(4), 1987, 609-654`, `1990, 322-331`."""
+_SIGNATURE = re.compile(
+    rf"(?P<names>[^\W\d_][^;()\n:]{{3,200}}?)[ ]?(?:\((?P<year>{YYYY})\))?(?:;[ ]+(?P<place>[^;\n]{{0,80}}"
+    r"\b(?:University|Universit\w+|Institut\w*|Labs?|Laborator\w+|Research|College|School|DeepMind|Google|OpenAI|Facebook)\b[^;\n]{0,80}))?\s*",
+    re.I,
+)
+"""`Ronald J. Williams (1992); Northeastern University`."""
+_INITIAL = re.compile(r"\b[A-Z]\. ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,10 @@ class Cited:
 
 def find_citation(text: str, start: int, end: int) -> Cited | None:
     """The citation that fills a link's text or a cell: `Sun, W., & Ren, Z. (2023). Title. *Venue*.`"""
+    if apart := _find_set_apart(text, start, end):
+        return apart
+    if coloned := _find_coloned(text, start, end):
+        return coloned
     if end - start < 40 or _HINT.search(text, start, end) is None:
         return None
     dated = _YEAR.search(text, start, min(end, start + 2000))
@@ -63,6 +88,89 @@ def find_citation(text: str, start: int, end: int) -> Cited | None:
     kind = _KIND_OF_WORK.search(bare)
     shown = title[0], title[0] + (kind.start() if kind else len(bare))
     return Cited(people, (start + people.start, start + people.end), year, shown, (behind, end))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A line that says who, where and when, and nothing else."""
+
+    people: People
+    names: CharSpan
+    venue: CharSpan | None
+    year: CharSpan
+
+
+def find_reference(text: str, start: int, end: int) -> Reference | None:
+    """The reference that fills a line beside a title: `A. Name, B. Name, Proc. VLDB, 1990, 566-577.`
+
+    It takes pages, a volume or proceedings to tell it from other names beside a year.
+    """
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in ".\\"):
+        end -= 1
+    if not 20 < end - start < 1500 or not text[end - 1].isdigit():
+        return None
+    tail = _PAGES.search(text, max(start, end - 50), end)
+    if tail is None:
+        return None
+    comma = text.rfind(",", start, tail.start())
+    at = comma + 1 + (text[comma + 1 : comma + 2] == " ") if comma > 0 else tail.start()
+    if not (tail["pages"] or tail["volume"] or text.startswith("Proc", at)):
+        return None
+    names = start, comma if comma > 0 else tail.start()
+    people = find_people(text[slice(*names)], sure=True)
+    if people is None or people.start or names[1] - names[0] > people.end or people.et_al:
+        return None
+    venue = (at, tail.start()) if 1 < tail.start() - at < 80 and text[at].isupper() else None
+    return Reference(people, names, venue, tail.span("year"))
+
+
+def _find_coloned(text: str, start: int, end: int) -> Cited | None:
+    """The citation whose authors stand before a colon set apart: `Turney 2002 : Thumbs up or thumbs down?`"""
+    match = _COLONED.match(text, start, end)
+    names = tuple(_BETWEEN.split(match["names"])) if match else ()
+    if match is None or not all(1 <= len(name.split()) <= 3 and is_name(name) for name in names):
+        return None
+    full = len(names) > 1 and all(" " in name for name in names)
+    if not (match["year"] or match["al"] or full) or len(text[match.end() : end].split()) < 3:
+        return None
+    people = People(names, bool(match["al"]), 0, 0)
+    year = match.span("year") if match["year"] else None
+    return Cited(people, match.span("names"), year, (match.end(), end), (end, end))
+
+
+def _find_set_apart(text: str, start: int, end: int) -> Cited | None:
+    """The citation whose authors stand before a title in italics, both in the text of one link or cell."""
+    if text[end - 1 : end] not in ")*_." or not ("*" in text[start:end] or "_" in text[start:end]):
+        return None
+    match = _SET_APART.match(text, start, end)
+    people = _all_names(match[1]) if match else None
+    if match is None or people is None or not (people.et_al or len(people.names) > 1):
+        return None
+    names = match.start(1) + people.start, match.start(1) + people.end
+    return Cited(people, names, None, match.span(2 if match[2] else 3), (match.end(), end))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A line that says who wrote a paper, and when or where they worked."""
+
+    people: People
+    names: CharSpan
+    year: CharSpan | None
+
+
+def find_signature(text: str, start: int, end: int) -> Signature | None:
+    """The names that fill a line with a place of work behind them, or with initials and a year."""
+    short = end - start < 300 and (text.find(";", start, end) > 0 or text.find("(", start, end) > 0)
+    match = _SIGNATURE.fullmatch(text, start, end) if short else None
+    if match is None or not (match["place"] or (match["year"] and _INITIAL.search(match["names"]))):
+        return None
+    people = find_people(match["names"], sure=True)
+    if people is None or people.start or people.end < len(match["names"].rstrip()):
+        return None
+    return Signature(people, match.span("names"), match.span("year") if match["year"] else None)
 
 
 def _title_end(text: str, start: int, end: int) -> int:

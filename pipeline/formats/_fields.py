@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
-from pipeline.formats._cited import Cited, find_citation, find_cited_name, find_people_or_one
+from pipeline.formats._cells import find_attributes, find_status, find_users
+from pipeline.formats._cited import (
+    Cited,
+    find_citation,
+    find_cited_name,
+    find_people_or_one,
+    find_reference,
+    find_signature,
+)
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
 from pipeline.formats._people import People, find_people, is_name
@@ -24,7 +32,7 @@ _LABELS = {
     "venue": re.compile(
         r"venues?|conference|journal|publish\w*(?: in| at)?|publication|会议|期刊|发表|source$", re.I
     ),
-    "date": re.compile(r"dates?|year|published on|time$|日期|时间|年份", re.I),
+    "date": re.compile(r"dates?|year|published on|time$|(?:发布|更新)?(?:日期|时间)|年份", re.I),
     "short_name": re.compile(r"name$|model name|short name|简称", re.I),
 }
 _LABEL = re.compile(
@@ -32,13 +40,13 @@ _LABEL = re.compile(
     r"[*_]*+\s?[:：][*_]*+(?!//)\s*+"
 )
 _GENERIC = re.compile(
-    r"[\W_]*(?:paper|pdf|arxiv|abs|link|links?|code|github|git|project(?: ?page)?|page|website|web|site|homepage|home"
+    r"[\W_]*(?:[\d\s.:v]+|paper|pdf|arxiv|abs|link|links?|code|github|git|project(?: ?page)?|page|website|web|site|homepage|home"
     r"|demo|blog|blogpost|video|slides?|data|dataset|model|models|weights|hugging ?face|hf|poster|bib|bibtex|html"
     r"|official|official code|tweet|twitter|youtube|talk|notes?|supp(?:lementary)?|openreview|proceedings?"
-    r"|tensorflow|pytorch|tf|torch|keras|star|stars|repo|resources?|supplement|appendix|doc|docs|abstract|url"
+    r"|tensorflow|pytorch|tf|torch|keras|star|stars|repo|resources?|reddit|supplement|appendix|doc|docs|abstract|url"
     r"|论文|代码|项目|主页|阅读笔记|链接|leaderboard|benchmark|colab|unofficial|space|here|read|view|preprint"
     r"|(?:paper )?title|论文(?:标题|题目|名称)|标题|题目|must[- ]read|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
-    r"|[\d\s.:v]+)[\W_]*$",
+    r")[\W_]*$",
     re.I,
 )
 _PLACEHOLDER = re.compile(
@@ -46,7 +54,7 @@ _PLACEHOLDER = re.compile(
 )
 _FOLDER = re.compile(r"[\w.%-]{1,200}(?:/[\w.%-]{1,200})*/?")
 _FILE = re.compile(
-    r"[^\s<>\"|]{1,500}\.(?:pdf|md|html?|ipynb|pptx?|docx?|txt|bib|zip|ps)$|\.{0,2}/[\w%.-]", re.I
+    r"[^\s<>\"|]{1,500}\.(?:pdf|md|html?|ipynb|pptx?|docx?|txt|bib|zip|ps)(?:/?#\S*)?$|\.{0,2}/[\w%.-]", re.I
 )
 _SYSTEM = re.compile(r"([^:\n]{2,120}?)\s*+:\s+[a-z]{4,}s\s")
 _PUBLISHED = re.compile(r"\b(?:published|accepted|appeared|presented)\s+(?:at|in|to|by)\s+", re.I)
@@ -55,9 +63,26 @@ _AROUND = " \t\r\n.,;:|-–—*_·()[]`\"'>/!（）【】，。；：、"
 _VENUE_LABEL = re.compile(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{2}")
 _NAMED = re.compile(r"(?=[^\s]*(?:\d|[A-Z][^\s]*[A-Z]|[a-z][A-Z]))[^\s,]{2,24}(?: [^\s,]{1,20}){0,2}")
 """A name of a method or model in parentheses: `(GopherCite)`, `(GPT-2)`; praise is none."""
-_YEAR_NEXT = re.compile(r"[*_]{1,3}[,.]?\s?[(（]?(?:19|20)\d\d(?!\d)")
+_YEAR_NEXT = re.compile(
+    r"[*_]{1,3}[,.]?\s?(?:[(（]?(?:19|20)\d\d(?!\d)|vol(?:ume)?\.?\s?\d|\d{1,4}\s?[(:,]\s?\d|\d{1,4},\s?pp?\.)", re.I
+)
+"""What follows the name of a venue: its year, or the volume of a journal."""
+_VOLUME = re.compile(
+    r"(?:\W|\d|\b(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?|e\d+|doi|suppl|[A-Z]\d*)\b){1,60}+", re.I
+)
+"""What stands between a journal and its year: `vol. 18, no. 2, pp. 99-132`."""
 _NOISE = re.compile(r"[\W_\d]*$")
-_DATED_TAIL = re.compile(r"\s*+[(（]([^()（）\n]{2,80}+)[)）][\s*_.\"”]*$")
+_DATED_TAIL = re.compile(r"\s*+[(（【]([^()（）【】\n]{2,80}+)[)）】][\s*_.\"”]*$")
+_AT = re.compile(r"\s?\(@[^\W\d_][^()@\n]{1,60}\)\s*$")
+"""Where the work was done, behind a title: `Efficient Memory Management ...(@UC Berkeley etc)`."""
+_DATE_TAIL = re.compile(r"\s++((?:19|20)\d\d-(?:0\d|1[0-2])(?:-[0-3]\d)?)[\s*_.]*$")
+"""A date behind a title, in the same style: `**A Survey of Text Generation 2020-10-09**`."""
+_IN_CHINESE = re.compile(r"(?<=[\x21-\x7e])\s*+[(（](?=[^()（）\n]*[\u4e00-\u9fff])[^()（）\n]{2,120}+[)）][\s.]*$")
+"""What a Chinese list says behind an English title: `PolyFormer: ... Polygon Generation (将图像分割表述为...)`."""
+_SERVER = re.compile(r"\W*(?:ar|bior|medr|psyar|chemr)xiv\W*|\W*(?:ssrn|preprint)\W*", re.I)
+_LETTERS = re.compile(r"[A-Z][^\W\d_]|[^\W\d_][A-Z]")
+_REMARK = re.compile(r"(?<=\d)\s?[,;]\s?[^,;]*\bcit(?:ations?|ed)\b[^,;]*+$|(?<=\d)\s?[,;]\s?(?:oral|spotlight|poster|highlight|best paper[^,;]*+)$", re.I)
+"""What may stand behind the year of a paper: `(KDD 2016, 900+ citations)`."""
 _BAR = re.compile(r"\s\|{1,2}\s")
 _DATED = frozenset(("venue", "year", "date"))
 _BADGE_LABELS = frozenset(("conference", "publish", "published", "venue", "journal", "paper"))
@@ -66,17 +91,35 @@ _BADGE_TEXT = re.compile(r"(?:[^-]|--)++")
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d(?:[./-](?:0?[1-9]|1[0-2]))?")
 _SHORT_VENUE = re.compile(r"[A-Z]{2,}\w*(?:[ _-][A-Z]\w*){0,3}")
 _NUMBER = re.compile(r"[\d.]+(?:v\d)?")
+_DATED_NAMES = re.compile(
+    r"\W*(?P<names>[A-Z][\w'’-]+(?:,? (?:and|&) [A-Z][\w'’-]+)?\.?)\s*[-–—]\s*(?P<year>(?:19|20)\d\d)\s*[-–—:]?[\s*_]*"
+)
+_AND = re.compile(r",? (?:and|&) ")
+_ISSUE = re.compile(r"(?<![\d./])\d{1,4}\.\d{1,3}\s?$")
+_NAMED_BEFORE = re.compile(
+    r"\b(?:Conference|Symposium|Workshop|Transactions|Journal|Proceedings|Privacy|Meeting|Letters|Congress)\b(?:[^.,;:()|]|, (?=and ))*+\s$"
+)
+_YEAR_ONLY = re.compile(r"(?:19|20)\d\d")
 _YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
 _TRACK_BEHIND = re.compile(
-    r"[ ,]{1,2}\(?(Findings|Workshops?|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|Companion|Industry|Long|Short"
-    r"|Main|(?:D&B|Datasets? (?:and|&) Benchmarks?)(?: Track)?)\b(?!\s+(?-i:[a-z]))",
+    r"[ ,]{1,2}\(?(Findings|(?-i:Workshop on [A-Z][\w-]*+(?: (?:and|for|of|in|on|&)(?= [A-Z])| [A-Z][\w-]*+){0,9})"
+    r"|(?:(?-i:[A-Z]\w*[A-Z\d]\w*) )?Workshops?|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|Submissions?|Companion|Industry|(?:Long|Short)(?: Papers?)?"
+    r"|Main|(?:D&B|(?:Datasets? (?:and|&) )?Benchmarks?)(?: Track)?)\b(?!\s+(?-i:[a-z]))",
     re.I,
 )
+_NAMELESS = re.compile(r"unnamed|untitled|unknown|no ?name|none|n/?a|tb[ad]", re.I)
 _NO_WORDS = re.compile(r"[\W\d_]{0,16}+")
 _SURNAMES = re.compile(
     r"([A-Z][\w'’-]+) (?:and|&) ([A-Z][\w'’-]+)(?=,? [A-Z(][^\n]{0,40}(?:19|20)\d\d|,? \(?(?:19|20)\d\d)"
 )
+_TWO_SURNAMES = re.compile(r"([A-Z][\w'’-]+) (?:and|&) ([A-Z][\w'’-]+)(?=\.(?:\s|$))")
 _ONE_WORD = re.compile(r"([A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)\.\s*")
+_PROSE_LABELS = frozenset(("abstract", "summary", "tldr", "tl;dr", "摘要"))
+_PRAISE = re.compile(r"(\S{2,40})[^()\n]{0,80}\b(?:winners?|\d(?:st|nd|rd|th) place|runner[- ]up)\b", re.I)
+"""What a title may have won: `(VizDoom 2016 Full DM Winner)`."""
+_AND_LAST = re.compile(r", (?:and|&) \S+$")
+_CAPITALS = re.compile(r"[A-Z]{2}")
+_BETWEEN_SURNAMES = re.compile(r"\s*,\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
 _ENDS = re.compile(r"\s*(?:[.,;|(\[]|$)")
 _LABEL_ASIDE = re.compile(r"\([^()]*+\)|\s[-–—:|]\s.*+$")
 _LABEL_NOISE = re.compile(r"[\W\d_]++")
@@ -160,6 +203,8 @@ def is_target(url: str) -> bool:
 def clean_title(text: str) -> str:
     """A title as a person would quote it: no quotes around it, no final period."""
     text = text.strip().rstrip(",;:|")
+    if text[:1] == "‘" and text.rstrip(".,")[-1:] == "’":
+        text = text.rstrip(".,")[1:-1]
     if text[:1] in _QUOTES or text[-1:] in _QUOTES or text[-2:-1] in _QUOTES:
         text = text.rstrip(".,; ").strip(_QUOTES + "'").strip() if _quoted(text) else text
     if text.endswith(".") and not text.endswith("..."):
@@ -174,6 +219,8 @@ def _quoted(text: str) -> bool:
 
 def title_span(text: str, start: int, end: int) -> CharSpan:
     """The place of the title's own text: without white space, quotes and the final period around it."""
+    if text[start : start + 1] == "‘" and text[start:end].rstrip(" .,;").endswith("’"):
+        start, end = start + 1, start + len(text[start:end].rstrip(" .,;")) - 1
     while start < end and (text[start].isspace() or text[start] in _QUOTES):
         start += 1
     while start < end and (text[end - 1].isspace() or text[end - 1] in _QUOTES + ".,;|"):
@@ -193,19 +240,52 @@ def describe(
         slot = replace(slot, start=cited.title[0], end=cited.title[1])
         _note_names(notes, cited.people, cited.names)
     _note_title(notes, _holder(candidate, slot), slot)
+    if not (candidate.cells or slot.name or cited):
+        _note_reference(notes, candidate.head, slot)
     inlines = candidate.cells or (candidate.head,)
     for inline, role in zip(inlines, roles or ("",) * len(inlines), strict=False):
         _read_cell(notes, inline, role, slot)
     _note_cited(notes, cited, inlines, roles)
     for inline in candidate.tail:
-        if not _note_system(notes, inline):
+        if not (_note_signature(notes, inline) or _note_system(notes, inline) or _note_attributes(notes, inline)):
             _read_segments(notes, inline, slot)
-    for inline in (*inlines, *candidate.tail):
+    linked = [inline for inline in (*inlines, *candidate.tail) if inline.links]
+    for inline in linked:
         _note_linked_people(notes, inline, slot)
-    _note_link_labels(notes, candidate, slot)
+    _note_link_labels(notes, candidate.head, linked, slot)
     _note_badges(notes, candidate)
-    links = links_of((*inlines, *candidate.tail))
-    return _draft(notes, slot, links)
+    return _draft(notes, slot, links_of(linked))
+
+
+def _note_reference(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
+    """What the line before a title, or the one behind it, says if it is a whole reference."""
+    begin = slot.outer[1]
+    while begin < head.end and notes.text[begin].isspace():
+        begin += 1
+    line = notes.text.find("\n", begin, head.end)
+    for start, end in ((head.start, slot.outer[0]), (begin, line if line >= 0 else head.end)):
+        found = find_reference(notes.text, start, end)
+        if found:
+            _note_names(notes, found.people, found.names)
+            if found.venue:
+                _set(notes, "venue", 0, found.venue)
+            _set(notes, "year", 0, found.year)
+            notes.year = int(notes.values["year"])
+            return
+
+
+def _note_signature(notes: _Notes, inline: Inline) -> bool:
+    """Note the authors of a line that names them with a year or the place where they work, and nothing else."""
+    if notes.authors or inline.links or inline.end - inline.start > 300:
+        return False
+    signed = find_signature(notes.text, inline.start, inline.end)
+    if signed is None or _is_venue(signed.people):
+        return False
+    _note_names(notes, signed.people, signed.names)
+    if signed.year and notes.year is None:
+        _set(notes, "year", 0, signed.year)
+        notes.year = int(notes.values["year"])
+    return True
 
 
 def _holder(candidate: Candidate, slot: TitleSlot) -> Inline:
@@ -221,16 +301,26 @@ def _read_cell(notes: _Notes, inline: Inline, role: str, slot: TitleSlot) -> Non
         if inline.start < slot.outer[0] or slot.outer[1] < inline.end:
             _read_segments(notes, inline, slot)
     elif role == "authors":
-        if _note_people(notes, inline.start, inline.end, sure=True) == inline.start and not inline.marks:
-            people = find_people_or_one(notes.text[inline.start : inline.end])
-            if people:
-                _note_names(notes, people, (inline.start + people.start, inline.start + people.end))
+        _read_authors_cell(notes, inline)
     elif role in ("venue", "date"):
         _read_dated_cell(notes, inline, role == "venue")
     elif role == "name":
         _read_name_cell(notes, inline)
-    elif role == "comment":
+    elif role in ("comment", "status"):
         _read_comment_cell(notes, inline)
+        if role == "status" and (status := find_status(notes.text[inline.start : inline.end])):
+            _take_when(notes, inline.start + status[0], status[1])
+
+
+def _read_authors_cell(notes: _Notes, inline: Inline) -> None:
+    text = notes.text[inline.start : inline.end]
+    people = None if inline.marks else find_users(text)
+    if people is None:
+        if _note_people(notes, inline.start, inline.end, sure=True) > inline.start or inline.marks:
+            return
+        people = find_people_or_one(text)
+    if people:
+        _note_names(notes, people, (inline.start + people.start, inline.start + people.end))
 
 
 def _read_name_cell(notes: _Notes, inline: Inline) -> None:
@@ -348,12 +438,19 @@ def _note_bare_venue(notes: _Notes, segment: Segment) -> None:
 def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
     stop = slot.end
     begin = max(slot.start + 3, slot.end - 100)
-    closed = notes.text.find(")", begin, slot.end) >= 0 or notes.text.find("）", begin, slot.end) >= 0
+    closed = any(notes.text.find(sign, begin, slot.end) >= 0 for sign in ")）】")
     tail = _DATED_TAIL.search(notes.text, begin, slot.end) if closed else None
     when = find_dated(tail[1], known=notes.context.venues, alone=True) if tail else None
     if tail and when and when.year_at and not slot.name and _is_only_when(tail[1], when):
         stop = tail.start()
         _take_when(notes, tail.start(1), replace(when, venue=None) if notes.context.places else when)
+    if tail is None and (dated := _DATE_TAIL.search(notes.text, begin, stop)) and not slot.name:
+        stop = dated.start()
+        _take_when(notes, dated.start(1), When(0, 0, None, int(dated[1][:4]), None, (0, len(dated[1]))))
+    if closed and (chinese := _IN_CHINESE.search(notes.text, max(slot.start + 3, stop - 140), stop)):
+        stop = chinese.start()
+    if closed and (place := _AT.search(notes.text, begin, stop)):
+        stop = place.start()
     start, end = title_span(notes.text, slot.start, stop)
     title = clean_title(head.plain(slot.start, stop).rstrip("([ "))
     while start < end and notes.text[end - 1] in "([ \t":
@@ -366,7 +463,8 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
 
 def _is_only_when(text: str, when: When) -> bool:
     """Whether parentheses hold a year, or a venue before its year, and not a part of the title."""
-    rest = len(text) - (when.end - when.start)
+    said = _REMARK.sub("", text)
+    rest = len(said) - (when.end - when.start)
     if when.venue is None or when.year_at is None:
         return rest < 4
     if when.venue[0] < when.year_at[0]:
@@ -469,14 +567,24 @@ def _is_enumeration(text: str, mark: Mark) -> bool:
     return text[mark.start] == "\n" and (before.endswith((",", " and")))
 
 
+_ET_AL_NEXT = re.compile(r"[*_]{0,2}(?:et|el)\.?\s?al\b\.?[*_]{1,2}", re.I)
 _ET_AL_BEHIND = re.compile(r"[ \t]*,?[ \t]*et\.? ?al\b")
+
+
+_IN_YEAR = re.compile(r"\bIn (?:19|20)\d\d [A-Z\d][^()\n]{4,150}+$")
 
 
 def _is_slot(inline: Inline, mark: Mark) -> bool:
     """Whether parentheses hold a venue or a date and not an aside; quotes never do."""
     inside = inline.text[mark.inner_start : mark.inner_end]
+    if _YEAR_ONLY.fullmatch(inside) and _ISSUE.search(inline.text, max(0, mark.start - 12), mark.start):
+        return False  # `IEEE Transactions on Robotics 27.3 (2016)`
     if inside.isalpha() and _YEAR_BEHIND.match(inline.text, mark.end):
         return False  # a series behind its venue: `SIGGRAPH Asia (TOG) 2021`
+    if inside.isalpha() and _IN_YEAR.search(inline.text, max(inline.start, mark.start - 180), mark.start):
+        return False  # the short name of a conference: `In 2021 Int. Symposium on Network Management (IM)`
+    if inside.isascii() and is_acronym(inside) and _NAMED_BEFORE.search(inline.text, max(inline.start, mark.start - 90), mark.start):
+        return False  # `IEEE Conference on Computer Vision and Pattern Recognition (CVPR). 2017.`
     if _ET_AL_BEHIND.match(inline.text, mark.end):
         return False  # where somebody works: `Linxi Fan (NVIDIA) et al. NeurIPS`
     return (
@@ -535,6 +643,8 @@ def _labelled(notes: _Notes, segment: Segment) -> None:
         _note_people(notes, start, segment.end, sure=True)
     elif role in ("venue", "date"):
         _note_when(notes, start, segment.end, alone=role == "venue")
+    elif role is None and segment.label in _PROSE_LABELS:
+        return
     elif role is None and (published := _PUBLISHED.search(notes.text, segment.start, segment.end)):
         _note_when(notes, published.end(), segment.end, alone=False)
     elif role is None and _is_venue_first(notes, start, segment.end):
@@ -552,6 +662,10 @@ def _is_venue_first(notes: _Notes, start: int, end: int) -> bool:
 def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
     """Text before a title: a nickname, a date, a venue, or authors first."""
     text = notes.text[segment.start : segment.end]
+    if "surnames" in notes.context.people and _note_surnames(notes, segment.start, text):
+        return
+    if segment.style == "" and _note_dated_names(notes, segment):
+        return
     when = find_when(text, known=notes.context.venues, alone=True)
     if (
         slot.people_first
@@ -577,6 +691,38 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
         _note_name(notes, segment)
 
 
+def surnames(text: str) -> tuple[str, ...]:
+    """The surnames that a text consists of: `Manna, Waldinger`; none where anything else stands there."""
+    names = tuple(_BETWEEN_SURNAMES.split(text.strip(" *_:.")))
+    single = all(is_name(name) and " " not in name and not _CAPITALS.search(name) for name in names)
+    return names if single else ()
+
+
+def _note_surnames(notes: _Notes, start: int, text: str) -> bool:
+    """Note what stands before a title and a colon, in a list where surnames do."""
+    bare = text.strip(" *_")
+    names = surnames(bare) if bare.endswith(":") else ()
+    if names:
+        at = start + text.index(names[0])
+        _note_names(notes, People(names, False, 0, 0), (at, start + text.rindex(names[-1]) + len(names[-1])))
+    return bool(names)
+
+
+def _note_dated_names(notes: _Notes, segment: Segment) -> bool:
+    """Note last names and a year between dashes: `Faruqui and Dyer - 2014 - **Title**`; one alone where names stand there."""
+    if notes.authors or "year" in notes.spans:
+        return False
+    match = _DATED_NAMES.fullmatch(notes.text, segment.start, segment.end)
+    names = _AND.split(match["names"].rstrip(".")) if match else []
+    lone = len(names) == 1 and "before" not in notes.context.people
+    if match is None or lone or not all(is_name(name) and not is_known(name) for name in names):
+        return False
+    _note_names(notes, People(tuple(names), False, 0, 0), match.span("names"))
+    notes.year = int(match["year"])
+    notes.spans["year"] = match.span("year")
+    return True
+
+
 def _is_nickname(notes: _Notes, segment: Segment, slot: TitleSlot, when: When | None) -> bool:
     """Underlined, or before a colon, or bold in parentheses; not a date or a venue with its year."""
     after = notes.text[segment.end : slot.outer[0]].strip(" *_\"“'`")
@@ -584,7 +730,8 @@ def _is_nickname(notes: _Notes, segment: Segment, slot: TitleSlot, when: When | 
     if segment.style == "under":
         return not (when and when.year)
     if segment.style in ("bold", "bracket", "paren", "code") and _is_tag(notes, segment, text):
-        return not (when and when.year)
+        placed = bool(notes.context.venues) or " " in text
+        return not (when and (when.year or (when.venue and placed and is_known(text))))
     colon = text.endswith((":", "：")) or after.startswith((":", "："))
     return colon and len(text) <= 60 and not (when and when.year) and not find_people(text)
 
@@ -606,6 +753,7 @@ def _note_name(notes: _Notes, segment: Segment) -> None:
         or is_generic(text, notes.context.labels)
         or _COUNTER.match(text)
         or _NOISE.match(text)
+        or _NAMELESS.fullmatch(text)
         or (notes.text[start - 1 : start] == notes.text[end : end + 1] == ":")
     ):
         return
@@ -626,6 +774,8 @@ def _anywhere(notes: _Notes, segment: Segment) -> None:
             return
         if segment.style == "bold":
             return
+    elif segment.style == "paren" and (praise := _PRAISE.match(text)) and not is_known(praise[1]):
+        return
     elif segment.style in ("italic", "bold") and _is_venue_with_year(notes, segment, text):
         _set(notes, "venue", 0, trim(notes.text, segment.start, segment.end))
         return
@@ -641,6 +791,12 @@ def _anywhere(notes: _Notes, segment: Segment) -> None:
         and not _are_names(notes, segment.start + whole.venue[0], segment.start + whole.venue[1])
     ):
         _take_when(notes, segment.start, whole)
+        start = segment.start + whole.end
+        track = _TRACK_BEHIND.match(notes.text, start, segment.end)
+        if track and track[1] not in ("Long", "Short", "Main"):  # surnames, too
+            start = track.end()
+    elif whole and whole.venue is None and whole.year_at and not text[: whole.start].strip(" .,:;(*|–—-"):
+        _take_when(notes, segment.start, whole)  # `(2014, C. Dong et al.`
         start = segment.start + whole.end
     if not notes.authors and segment.style in ("", "italic", "quote", "bold"):
         start = _note_people(notes, start, segment.end, sure=sure)
@@ -693,8 +849,10 @@ def _in_parens(notes: _Notes, segment: Segment) -> bool:
 
 def _note_people(notes: _Notes, start: int, end: int, *, sure: bool) -> int:
     """Note the authors that `start:end` begins with; where they stop (or `start`)."""
+    if more := _ET_AL_NEXT.match(notes.text, end):
+        end = more.end()  # in a style of its own: `R. Zhu *et al.*, [Title](url)`
     text = notes.text[start:end]
-    bare = text.lstrip(" \t\r\n.,;:|-–—*_·>")
+    bare = text.lstrip(" \t\r\n.,;:|-–—*_·>])`")
     start += len(text) - len(bare)
     if bare.rstrip(" *_").endswith(("(", "[", "（", "【")):
         bare = bare.rstrip(" *_([（【")  # what opens behind the names: `Mark Buchanan (2003)`
@@ -717,6 +875,8 @@ def _placed_people(notes: _Notes, text: str, start: int) -> People | None:
         return None
     learned = side in notes.context.people
     pair = _SURNAMES.match(text) if side == "behind" or learned else None
+    if learned and side == "behind" and pair is None:
+        pair = _TWO_SURNAMES.match(text)
     if pair and is_name(pair[1]) and is_name(pair[2]):
         return People((pair[1], pair[2]), False, 0, pair.end(2))
     people = find_people(text, sure=True) if learned or side == "before" else None
@@ -730,12 +890,16 @@ def _placed_people(notes: _Notes, text: str, start: int) -> People | None:
         and is_name(alone[1])
     ):
         return People((alone[1],), False, *alone.span(1))
-    if people is None or not learned or len(people.names) > 1 or not _ENDS.match(text, people.end):
+    if people is None or not learned or not _ENDS.match(text, people.end):
+        return None
+    if len(people.names) == 3 and _AND_LAST.search(text, 0, people.end):
+        return people
+    if len(people.names) > 1:
         return None
     words = people.names[0].split()
     return (
         people
-        if 2 <= len(words) <= 4 and not any(len(word) > 1 and word.isupper() for word in words)
+        if 2 <= len(words) <= 4 and not any(len(word.rstrip(".")) > 1 and word.isupper() for word in words)
         else None
     )
 
@@ -760,8 +924,6 @@ def _is_venue(people: People) -> bool:
 
 def _note_linked_people(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
     """Authors whose names are links to their pages; the names have no place apart from the links."""
-    if not inline.links:
-        return
     named = [mark for mark in inline.links if mark.start >= slot.outer[1] and _is_person(inline, mark)]
     if len(named) < 1 + (not notes.authors):
         return
@@ -779,6 +941,9 @@ def _note_linked_people(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
 
 def _is_person(inline: Inline, mark: Mark) -> bool:
     """Whether a link's text is a name among names: a comma, "and" or a line's end beside it."""
+    text = inline.text[mark.inner_start : mark.inner_end]
+    if "&" not in text and len(text.split()) < 2:
+        return False  # one word, as most labels are
     text = inline.plain(mark.inner_start, mark.inner_end)
     if " " not in text or not 2 <= len(text.split()) <= 5 or not is_name(text) or is_generic(text):
         return False
@@ -800,7 +965,7 @@ def _note_when(notes: _Notes, start: int, end: int, *, alone: bool) -> None:
             return
         before = text[: when.start].strip(_AROUND)
         after = text[when.end :].strip(_AROUND)
-        if not before or (when.venue and (len(before) < 80 or (not after and len(before) < 200))):
+        if not before or _VOLUME.fullmatch(before) or (when.venue and (len(before) < 80 or (not after and len(before) < 200))):
             _take_when(notes, start, when)
         if when.venue or not when.date_at:
             return
@@ -815,7 +980,11 @@ def _take_when(notes: _Notes, offset: int, when: When) -> None:
     if when.venue and ("venue" not in notes.values or replaces):
         _set(notes, "venue", offset, when.venue)
         _add_track(notes, offset, when)
-        if replaces:
+        if when.year_at and when.venue[0] < when.year_at[0] < when.venue[1]:  # no stretch of its own
+            year = notes.text[offset + when.year_at[0] : offset + when.year_at[1]]
+            notes.values["venue"] = " ".join(notes.values["venue"].replace(year, " ", 1).split())
+            notes.spans.pop("venue", None)
+        if replaces or (when.year_at and "date" not in notes.spans):
             notes.spans.pop("year", None)
             notes.year = None
     if when.year_at and "year" not in notes.spans:
@@ -841,6 +1010,24 @@ def _set(notes: _Notes, key: str, offset: int, span: CharSpan) -> None:
     notes.values[key] = " ".join(notes.text[start:end].split())
 
 
+def _note_attributes(notes: _Notes, inline: Inline) -> bool:
+    """Whether lines below a title are a table of what there is to say of it; its rows are then noted."""
+    rows = find_attributes(notes.text, inline.start, inline.end)
+    for label, start, end in rows:
+        role = _label_role(label)
+        if role == "authors":
+            _note_people(notes, start, end, sure=True)
+        elif role in ("venue", "date"):
+            _note_when(notes, start, end, alone=role == "venue")
+    return bool(rows)
+
+
+def names_attributes(inline: Inline) -> bool:
+    """Whether lines are such a table, with a row for the authors."""
+    rows = find_attributes(inline.text, inline.start, inline.end)
+    return any(_label_role(label) == "authors" for label, _, _ in rows)
+
+
 def _note_system(notes: _Notes, inline: Inline) -> bool:
     """Whether a line opens a digest (`MetaGPT: introduces ...`); the system's name is then noted."""
     match = _SYSTEM.match(notes.text, inline.start, inline.end)
@@ -851,29 +1038,55 @@ def _note_system(notes: _Notes, inline: Inline) -> bool:
     return match is not None
 
 
-def _note_link_labels(notes: _Notes, candidate: Candidate, slot: TitleSlot) -> None:
+def _note_link_labels(notes: _Notes, head: Inline, linked: Sequence[Inline], slot: TitleSlot) -> None:
     """A venue that is the text of a link: `[[EMNLP 2013]](url)`, and before the title `[[EMNLP]](url) Title`."""
     if "venue" in notes.values:
         return
-    if (first := next(iter(candidate.head.links), None)) and first.start < slot.outer[0]:
-        label = candidate.head.plain(first.inner_start, first.inner_end)
+    if (first := next(iter(head.links), None)) and first.start < slot.outer[0]:
+        label = head.plain(first.inner_start, first.inner_end)
         if len(label) < 40 and is_venue_label(label):
             _take_label(notes, first)
             return
-    for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail):
+    for inline in linked:
         for mark in inline.links:
-            label = notes.text[mark.inner_start : mark.inner_end]
-            if len(label) >= 80 or is_generic(label):
-                continue
-            if mark.start >= slot.outer[1] and label[:1].isupper() and _names_its_venue(label, mark.url):
-                _take_label(notes, mark)
+            if _note_link_label(notes, mark, behind=mark.start >= slot.outer[1]):
                 return
-            if "year" in notes.spans or len(label) >= 50 or not _VENUE_LABEL.search(label):
-                continue
-            when = find_when(label, known=notes.context.venues, alone=True)
-            if when and when.venue and when.year_at and len(label) - (when.end - when.start) < 5:
-                _take_when(notes, mark.inner_start, when)
-                return
+
+
+def _note_link_label(notes: _Notes, mark: Mark, *, behind: bool) -> bool:
+    """Note the venue that this link is called by; `behind` says that it stands behind the title."""
+    label = notes.text[mark.inner_start : mark.inner_end]
+    if notes.context.named and behind and _is_named_so(label, mark.url):
+        _take_label(notes, mark)
+        return True
+    if len(label) >= 80 or is_generic(label):
+        return False
+    if behind and label[:1].isupper() and _names_its_venue(label, mark.url):
+        _take_label(notes, mark)
+        return True
+    if "year" in notes.spans or len(label) >= 50 or not _VENUE_LABEL.search(label):
+        return False
+    when = find_when(label, known=notes.context.venues, alone=True)
+    if when is None or when.venue is None or not (when.year_at or when.date_at) or not _is_all(label, when):
+        return False
+    _take_when(notes, mark.inner_start, when)
+    return True
+
+
+def _is_named_so(label: str, url: str) -> bool:
+    """Whether a link is called by a venue, in a list whose links are: `[mSystems](doi)`, `[arXiv](url)`."""
+    if _SERVER.fullmatch(label):
+        return True
+    named = 1 < len(label.strip("[] ")) < 100 and not is_generic(label) and _LETTERS.search(label) is not None
+    if "![" in label or "<" in label:
+        return False
+    return named and read_url(url).role == "paper"
+
+
+def _is_all(label: str, when: When) -> bool:
+    """Whether a label says nothing but a venue, its year and perhaps a track: `VIS 2024 Short Paper`."""
+    track = _TRACK_BEHIND.match(label, when.end)
+    return len(label) - (track.end() if track else when.end) + when.start < 5
 
 
 def _take_label(notes: _Notes, mark: Mark) -> None:

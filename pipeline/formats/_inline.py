@@ -18,7 +18,7 @@ MarkKind = Literal["bold", "italic", "under", "code", "link", "image", "bracket"
 
 _TOKEN = re.compile(
     r"\\[!-/:-@\[-`{-~\n]|\$(?![\s\d$])[^$\n]{1,300}(?<!\s)\$(?!\w)|`++|!\[|[\[\]()]|\*++|_++|~~|<https?://[^\s<>]++>|</?[a-zA-Z][^<>]{0,2000}+>"
-    r"|https?://[^\s<>\"`|\[\]，。；）】》]++|[\"“”]|\n",
+    r"|https?://[^\s<>\"`|\[\]，。；）】》]++|[\"“”]|‘(?=[A-Z])|(?<=[\w?!.])’(?!\w)|\n",
     re.S,
 )
 _BOLD = re.compile(r"\*\*([\w ,.:;?/&'’‘!+=%@#–—-]++)\*\*")
@@ -32,6 +32,8 @@ _TAGS: Mapping[str, MarkKind] = {
 }  # fmt: skip
 _EMPHASIS: Mapping[str, MarkKind] = {"*": "italic", "_": "italic", "**": "bold", "__": "bold"}
 _PAREN_OR_LINE = re.compile(r"[()\n]")
+_NAMES_IN_ITALICS = re.compile(r"\*[A-Z][^*\n,]{1,40}(?: and |, )[^*\n]{2,800}\*(?!\w)")
+"""Authors in italics that nothing parts from a title: `Backpack Language Models*John Hewitt, Percy Liang*`."""
 _MAX_TARGET = 4096
 
 
@@ -106,8 +108,11 @@ class _Scan:
     brackets: list[tuple[int, int]] = field(default_factory=list)
     parens: list[int] = field(default_factory=list)
     emphasis: dict[str, int] = field(default_factory=dict)
+    around: list[tuple[str, int]] = field(default_factory=list)
+    """Emphasis that stays open around the label of a link, which has emphasis of its own."""
     tags: dict[str, list[tuple[int, int, str, int]]] = field(default_factory=dict)
     quote: int = -1
+    single: int = -1
     pairs: dict[int, int] | None = None
 
 
@@ -176,6 +181,8 @@ def _close_bracket(state: _Scan, at: int) -> int:
     image = inner - left == 2
     if following == "(" and (target := _target(state, at + 1)):
         return _linked(state, (left, inner, at), target, image)
+    if following == " " and state.text.startswith("(http", at + 2) and (target := _target(state, at + 2)):
+        return _linked(state, (left, inner, at), target, image)  # `[Title] (url)`: meant as a link
     reference = _reference(state, inner, at, following)
     if reference:
         url, after = reference
@@ -286,9 +293,16 @@ def _toggle(state: _Scan, delimiter: str, at: int, before: str, after: str) -> N
     """Close the emphasis that is open with these signs, else open one."""
     opened = state.emphasis.get(delimiter)
     can_open = not after.isspace() and not (before.isalnum() and (delimiter != "**" or not after.isalnum()))
-    if opened is not None and not (before.isspace() and can_open):
+    if opened is None and delimiter == "*" and before.isalpha() and after.isupper():
+        can_open = _NAMES_IN_ITALICS.match(state.text, at, state.end) is not None
+    if opened is not None and before == "[" and can_open:
+        state.around.append((delimiter, opened))
+        state.emphasis[delimiter] = at
+    elif opened is not None and not (before.isspace() and can_open):
         inner = opened + len(delimiter)
         del state.emphasis[delimiter]
+        if state.around and state.around[-1][0] == delimiter:
+            state.emphasis[delimiter] = state.around.pop()[1]
         if inner < at:
             state.marks.append(Mark(_EMPHASIS[delimiter], opened, at + len(delimiter), inner, at))
             state.cuts += (opened, inner), (at, at + len(delimiter))
@@ -398,6 +412,15 @@ def _quote(state: _Scan, match: re.Match[str]) -> None:
         state.quote = at
 
 
+def _single_quote(state: _Scan, match: re.Match[str]) -> None:
+    """Curly single quotes, where they open before a capital: `‘Title’`. By itself the closing one is an apostrophe."""
+    if match[0] == "‘":
+        state.single = match.start()
+    elif state.single >= 0:
+        state.marks.append(Mark("quote", state.single, match.end(), state.single + 1, match.start()))
+        state.single = -1
+
+
 def _break(state: _Scan, match: re.Match[str]) -> None:
     state.marks.append(Mark("break", match.start(), match.end(), match.end(), match.end()))
 
@@ -411,5 +434,5 @@ def _strike(state: _Scan, match: re.Match[str]) -> None:
 
 
 _NOTERS: Mapping[str, Callable[[_Scan, re.Match[str]], None]] = {
-    "<": _tag, "(": _paren, ")": _paren, '"': _quote, "“": _quote, "”": _quote, "\n": _break, "$": _formula, "~": _strike,
+    "<": _tag, "(": _paren, ")": _paren, '"': _quote, "“": _quote, "”": _quote, "‘": _single_quote, "’": _single_quote, "\n": _break, "$": _formula, "~": _strike,
 }  # fmt: skip

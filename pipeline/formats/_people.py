@@ -12,14 +12,16 @@ _LEAD = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|&|\|)\s+")
 _ET_AL = re.compile(
-    r"[\s,;&]*+(?:\band\s+)?(?:\b(?:et|el)\.?\s?al\b\.?|\bat al\.|\betc\b\.?|\band others\b|等人?|\.\.\.|…)",
+    r"[\s,;&*_]*+(?:\band\s+)?(?:(?<![^\W_])(?:et|el)\.?\s?al(?![^\W_])\.?|\bat al\.|\betc\b\.?|\band others\b|等人?|\.\.\.|…)",
     re.I,
 )
-_LONE = re.compile(r"((?:[A-Z][a-z]{1,20}[ -]){1,3}[A-Z][a-z]{1,20}),? et\.?[ ]?al\.?$")
+_LONE = re.compile(r"((?:[A-Z](?:\.|[^\W\d_]{1,20}+)[ -]){1,3}[A-Z][^\W\d_]{1,20}+),? et\.?[ ]?al\.?$")
 _OPENING = re.compile(r"[(（\[]")
 _YEAR_BEHIND = re.compile(r",?\s*[(（](?:19|20)\d\d[a-z]?[,)）]")
 """What ends the authors of a citation: `Sun, W., & Ren, Z. (2023).`"""
 _ASIDE = re.compile(r"\s*+[(（\[][^()（）\[\]]{0,200}+[)）\]]")
+_CALLED = re.compile(r" \([A-Z][a-z]+\)")
+_SURNAME_NEXT = re.compile(r" [A-Z][a-z]")
 _SENTENCE = re.compile(
     r"(?<=[^\W\d_]{2})[*†‡)]?[.。](?=\s|$)|(?<=[\s,][A-Z])\.(?=\s(?:[A-Z]{3}|arXiv|(?:19|20)\d\d))|\?\s|!\s|:\s|\s[-–—|]\s"
 )
@@ -36,16 +38,22 @@ _MIDDLE = re.compile(r"(?<=[a-z] )[A-Z]{2}\. [A-Z][\w'’-]+(?:[,;]|\.? +(?:and|
 _TEAM = re.compile(r"[^:：,;()]{2,40}+[:：]\s*")
 _LAST_OF_ALL = re.compile(r"(?<=[.…]),?\s*(?:&|and)\s+(?=[A-Z][\w'’-]+, [A-Z]\.)")
 """What stands between the names left out of a citation and its last author: `Xu, C., ... & Xu, J. (2023).`"""
+_MIDDLE_LEFT_OUT = re.compile(
+    r"(?:(?<=, \.\.\.)|(?<=, …)),\s+(?=([A-Z][\w'’.-]*+(?: [\w'’.-]++){1,4})(?:[\s*_]*+$|,))"
+)
 _GENERATION = re.compile(r"(?:Jr|Sr|II|III|IV)\.?$")
 """What follows the comma of one name: `Ken Goldberg, Jr.`"""
-_MARKS = "*†‡§¶#^/ \t\r\n0123456789¹²³⁴,_~"
+_MARKS = "*†‡§¶#^/ \t\r\n0123456789¹²³⁴⁵⁶⁷⁸⁹⁰,_~∗⁎＊⋆★☆‖✉📧\ufe0f"
 _INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]?){1,4}$")
+_INITIALS_FIRST = re.compile(r"(?:[A-Z]\.[ -]?){1,3}(?<=\.|\s)(?=\s?[A-Z][\w-]{2,})")
 _GIVEN = re.compile(r"[A-Z][\w-]+(?: [A-Z]\.)+$")
 _NO_NAME = frozenset(
     "university institute openai nvidia deepmind arxiv preprint survey code paper project learning models dataset "
     "neural networks network reinforcement training framework adoption keywords keyword website findings "
     "january february march july august september october november december "
     "ieee acm ltd inc gmbh technologies laboratory company for using with towards toward between from via into through "
+    "enabling improving understanding rethinking exploring scaling bridging leveraging accelerating optimizing boosting "
+    "making generating evaluating benchmarking detecting predicting revisiting "
     "without within beyond research tutorial overview model language systems algorithms analysis sciences journal conference workshop".split()
 )
 _PINYIN = re.compile(r"(?:[ZCS]h|[A-Z])?[aeiou]{1,3}(?:ng?|r)?[bpmdtnljqxy]ing$")
@@ -68,6 +76,20 @@ _ADJECTIVE_ENDINGS = (
     "-wise",
     "-trained",
     "-supervised",
+    "-like",
+    "-assisted",
+    "-efficient",
+    "-agnostic",
+    "-space",
+    "-centric",
+    "-enhanced",
+    "-augmented",
+    "-oriented",
+    "-specific",
+    "-time",
+    "-friendly",
+    "-preserving",
+    "-modal",
 )
 """What words of titles end in and names do not."""
 
@@ -102,6 +124,8 @@ def find_people(text: str, *, sure: bool = False) -> People | None:
     lone = _LONE.match(text)
     if lone and is_name(lone[1]):  # what most rows of large digests hold, and what the long way finds too
         return People((lone[1],), True, 0, lone.end())
+    if text[:12].lstrip(" *_").startswith(("TL;DR", "TL; DR")):
+        return None
     if year := _YEAR_BEHIND.search(text, 0, 3000):
         text = text[: year.start()]
     lead = _LEAD.match(text)
@@ -175,6 +199,9 @@ def _pieces(text: str, start: int) -> tuple[list[_Piece], bool, int]:
         if name and pieces and _GENERATION.match(name) and "," not in pieces[-1].text:
             name = f"{pieces[-1].text}, {name}"
             pieces[-1] = replace(pieces[-1], text=name)
+        elif name and (given := _given_before_title(text, at, stop, pieces)):
+            pieces.append(_Piece(given[0].strip(), at, given.end(), separator.strip()))
+            return pieces, left_out, given.end()
         elif name and (not is_name(name) or (last and _names_a_work(text, stop, name, pieces, separator))):
             return pieces, left_out, end
         elif name:
@@ -183,11 +210,25 @@ def _pieces(text: str, start: int) -> tuple[list[_Piece], bool, int]:
         end = at + len(text[at:stop].rstrip()) if name else end
         match = _SEPARATOR.match(text, stop) if not last else None
         if et_al:
-            match, left_out, end = _LAST_OF_ALL.match(text, et_al), True, et_al
+            match, left_out, end = _LAST_OF_ALL.match(text, et_al) or _goes_on(text, et_al), True, et_al
         if match is None:
             return pieces, left_out, end
         separator, at = match[0], match.end()
     return pieces, left_out, end
+
+
+def _given_before_title(text: str, at: int, stop: int, pieces: list[_Piece]) -> re.Match[str] | None:
+    """The initials that end a list of last names and initials, with the title right behind: `..., Julien, S. Title`."""
+    if len(pieces) % 2 == 0 or len(pieces) < 3 or not text[at : at + 2].endswith("."):
+        return None
+    found = _INITIALS_FIRST.match(text, at, stop)
+    return found if found and all(_INITIALS.match(piece.text) for piece in pieces[1::2]) else None
+
+
+def _goes_on(text: str, at: int) -> re.Match[str] | None:
+    """The comma behind names left out in the middle, where full names follow it: `A. Name, ..., B. Name, C. Name`."""
+    match = _MIDDLE_LEFT_OUT.match(text, at) if text[at - 1] in ".…" else None
+    return match if match and is_name(match[1]) else None
 
 
 def _names_a_work(text: str, stop: int, name: str, pieces: list[_Piece], separator: str) -> bool:
@@ -224,8 +265,14 @@ def _comma_in(text: str, at: int, aside: re.Match[str]) -> bool:
     return comma is not None and comma.start() >= aside.start()
 
 
+def _kept_aside(aside: re.Match[str]) -> str:
+    """Nothing, but for the name somebody goes by between given name and surname: `Xi (Peter) Chen`."""
+    follows = aside.string[aside.end() : aside.end() + 3]
+    return aside[0] if _CALLED.fullmatch(aside[0]) and _SURNAME_NEXT.match(follows) and aside.start() else ""
+
+
 def _clean(piece: str) -> str:
-    bare = _ASIDE.sub("", piece) if _OPENING.search(piece) else piece
+    bare = _ASIDE.sub(_kept_aside, piece) if _OPENING.search(piece) else piece
     bare = " ".join(
         (html.unescape(bare) if "&" in bare else bare).replace("\\", "").replace("*", " ").split()
     ).strip(_MARKS)
@@ -244,21 +291,30 @@ def is_name(text: str) -> bool:
     words = (text.strip('"“”') if quoted else text).split()
     if not 1 <= len(words) <= 6 or len(text) > 60:
         return False
+    if words[0] == "The" and len(words) > 1:
+        return False
     capital = False
     for word in words:
         bare = word if word.isalpha() else word.strip("().'’‘`\"*†‡-")
-        if not bare.isalpha() and not bare.translate(_WITHIN_NAMES).isalpha():
+        if not _names_somebody(bare):
             return False
-        if bare.casefold() in _NO_NAME or bare.endswith(_ADJECTIVE_ENDINGS):
-            return False
-        if bare.endswith(_NOUN_ENDINGS) and not bare.endswith(_NAMES_LIKE_NOUNS):
-            return False
-        capital |= bare[0].isupper() or not bare[0].islower()
-        if bare[0].islower() and bare.casefold() not in _PARTICLES and "'" not in bare and "-" not in bare:
-            return False
+        capital |= not bare[0].islower()
     if len(words) == 1:
         return capital and sum(c.isupper() for c in text) <= 2
     return capital and (len(words) < 3 or not _is_phrase(words))
+
+
+@lru_cache(maxsize=8192)
+def _names_somebody(word: str) -> bool:
+    """Whether a word, without signs around it, can be part of a name. Given names return all over a list."""
+    if not word.isalpha() and not word.translate(_WITHIN_NAMES).isalpha():
+        return False
+    if word.casefold() in _NO_NAME or word.endswith(_ADJECTIVE_ENDINGS):
+        return False
+    if word.endswith(_NOUN_ENDINGS) and not word.endswith(_NAMES_LIKE_NOUNS):
+        return False
+    small = word[0].islower()
+    return not small or word.casefold() in _PARTICLES or "'" in word or "-" in word
 
 
 def _is_phrase(words: list[str]) -> bool:
@@ -288,6 +344,8 @@ def _paired(pieces: list[_Piece], et_al: bool, closed: bool) -> list[str]:
         return [f"{pieces[0].text}, {pieces[1].text}"]
     if tied := _tied(pieces):
         return tied
+    if _are_three_surnames(pieces):
+        return [piece.text for piece in pieces]
     for sign in ("and", ";", "；", "&"):
         groups = _groups(pieces, sign)
         if len(groups) > 1 and any(len(group) == 2 for group in groups) and all(map(_is_person, groups)):
@@ -298,6 +356,13 @@ def _paired(pieces: list[_Piece], et_al: bool, closed: bool) -> list[str]:
     if len(texts) > 1 and _opens_with_pair(texts):
         return [f"{texts[0]}, {texts[1]}", *texts[2:]]
     return texts
+
+
+def _are_three_surnames(pieces: list[_Piece]) -> bool:
+    """Whether a comma stands before the "and" behind two single words: `Yu, Seide, and Li`."""
+    if len(pieces) != 3 or not re.match(r",\s*(?:and|&)", pieces[2].separator):
+        return False
+    return not any(" " in piece.text or _INITIALS.match(piece.text) for piece in pieces)
 
 
 def _tied(pieces: list[_Piece]) -> list[str]:

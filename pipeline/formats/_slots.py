@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 
+from pipeline.formats._cited import find_reference
 from pipeline.formats._fields import is_generic
 from pipeline.formats._inline import Inline, Mark, MarkKind
-from pipeline.formats._model import Context, TitleSlot
-from pipeline.formats._people import find_people
-from pipeline.formats._when import find_dated, find_when, is_known
+from pipeline.formats._model import CharSpan, Context, TitleSlot
+from pipeline.formats._people import People, find_people, is_name
+from pipeline.formats._when import When, find_dated, find_when, is_acronym, is_known
 
 _SENTENCE = re.compile(r"(?<=[\w)\]\"”])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
 _COMMA = re.compile(r",\s+")
@@ -26,9 +28,13 @@ _WITHIN = re.compile(r"\s(?:the|of|in|from|for|since|until|and|a|an)\s$")
 _NO_TITLE = re.compile(
     r"[,;\d]|arxiv|preprint|thesis|report|journal|conference|workshop|proc|university|press", re.I
 )
+_UNENDED = re.compile(r"\s(?:a|an|the|of|for|via|with|using|on|to|and|from|towards?)\s$")
+"""What no title or list of names before a title in bold ends with."""
 _OPEN_END = re.compile(r"\s(?:et|el)\.?\s?al\.?[\s:,.]*$")
 _REACH = 2000
 """How far into an entry a title may begin: long lists of authors stand before some; bounds what is searched."""
+_LONGEST_TITLE = 320
+_ONE_NAME = re.compile(r",\s(?P<name>[A-Z][\w.'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+), (?:19|20)\d\d\W*$")
 _INITIAL = re.compile(r"(?:\b[A-Z]|\bvs|\bal|\bSt|\bDr|\bvol|\bNo)$")
 _PAREN = re.compile(r"[(（]([^()（）\n]{2,80}+)[)）]")
 _BEFORE_TITLE = re.compile(
@@ -45,14 +51,26 @@ _STRAIGHT_ON = re.compile(r"[^\W\d]")
 _ANYTHING = Context()
 _BAR = re.compile(r"\s[|｜]")
 _BY = re.compile(r",?\s+by\s+(?=[A-Z])")
-_PREFIX = re.compile(r"(?:[\s\d.)(\[\]*•\-–|>_/✅⭐️🔥☑✔️⏫]++|:[a-z0-9_+-]{2,40}:|[:：])*+")
+_DATED_LEAD = re.compile(
+    r"(?P<when>(?:[A-Z][\w&'’/+-]{1,20} ){0,4}(?:19|20)\d\d(?:[.-](?:0\d|1[0-2]))?)(?: [A-Za-z][\w ]{2,40})?,\s+(?=[*_\"“]*[A-Z0-9])",
+    re.I,
+)
+"""A venue and a date with a comma before a title: `CoRL 2023 workshop, FMB: a Functional ...`."""
+_PREFIX = re.compile(
+    r"(?:[\s.)(\[\]*•\-–|>_/✅⭐️🔥☑✔️⏫]++|\d{1,3}(?=[.)\]:：、_|*])|(?:19|20)\d\d(?!\w)|\d{1,2}(?=\s)|\d[\d./-]*+(?=[\s.)\]:：、|,])"
+    r"|:[a-z0-9_+-]{2,40}:|[:：])*+"
+)
+"""Signs, numbers and dates before a title; what belongs to its first word stays: `3D Gaussian`, `12-in-1`."""
 _LABEL_ONLY = re.compile(r"[^:：]{1,30}[:：]\s*$")
-_NO_LETTERS = {n: None for n in range(128) if not chr(n).isalpha()}
+_NO_LETTERS = bytes(n for n in range(128) if not chr(n).isalpha())
 
 
 def is_titled(text: str) -> bool:
     """Whether a text is as long as titles are: three words, or one or two long ones, or some CJK signs."""
-    letters = len(text.translate(_NO_LETTERS)) if text.isascii() else sum(map(str.isalpha, text))
+    if text.isascii():  # as nearly all are; bytes are counted seven times as fast
+        letters = len(text.encode().translate(None, _NO_LETTERS))
+    else:
+        letters = sum(map(str.isalpha, text))
     if letters < 5 or letters * 2 < len(text) - text.count(" "):
         return False
     return (
@@ -79,7 +97,10 @@ def first_titled(
     near = [mark for mark in head.marks if mark.start - head.start < _REACH]
     walls = [mark for mark in near if mark.kind in ("link", "paren")] if len(near) > 1 else []
     for mark in near:
-        if mark.kind != kind or (walls and _is_walled(mark, walls)):
+        if mark.kind != kind or is_emphasis(head, mark):
+            continue
+        mark = _before_labels(head, mark, walls) if walls else mark
+        if walls and _is_walled(mark, walls):
             continue
         text = head.plain(mark.inner_start, mark.inner_end).strip('"“” ')
         aside = kind == "bold" and text[:1] + text[-1:] in ("()", "[]")
@@ -92,6 +113,17 @@ def first_titled(
         if leads(head, mark.start, known):
             return TitleSlot(mark.inner_start, mark.inner_end, (mark.start, mark.end), weight)
     return None
+
+
+def _before_labels(head: Inline, mark: Mark, walls: list[Mark]) -> Mark:
+    """The same stretch up to the links `[Paper]`, `[Code]` that it closes with: `**Title (KDD 2020) [[Paper](url)]**`."""
+    first = next((wall for wall in walls if wall.kind == "link" and mark.start < wall.start < mark.end), None)
+    if first is None or not is_generic(head.plain(first.inner_start, first.inner_end).strip("[] ")):
+        return mark
+    end = first.start
+    while end > mark.inner_start and head.text[end - 1] in "[( \t":
+        end -= 1
+    return replace(mark, end=end, inner_end=end) if end > mark.inner_start else mark
 
 
 def _is_named(text: str) -> bool:
@@ -148,9 +180,9 @@ def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool
     words = text.split()
     if len(words) <= 2 or (text[-1] in ":：" and len(words) <= 6):
         return True
-    people = find_people(text, sure=True)
+    people = find_people(text.rstrip(":："), sure=True)
     rest = text[people.end :].strip(" .,:;") if people else text
-    if not rest or _is_remark(head, start, text):
+    if not rest or _is_remark(head, start, text) or find_reference(head.text, head.start, start):
         return True
     when = find_when(rest, known=known, alone=True)
     if when is not None and when.venue is None and when.start == 0:  # behind a date the venue
@@ -187,7 +219,62 @@ def _is_when(text: str) -> bool:
     if len(text) >= 60 or not _YEARISH.search(text) or len(text.split()) >= 7:
         return False
     when = find_when(text, alone=True)
+    if when and when.year_at and when.year_at[1] - when.year_at[0] == 2 and len(text.split()) > 3:
+        return when.venue is not None and is_known(
+            text[slice(*when.venue)]
+        )  # `... Mismatch via FP16` is a title
     return when is not None and when.year is not None and len(text) - (when.end - when.start) < 6
+
+
+@dataclass(frozen=True, slots=True)
+class NamesLine:
+    """A line that holds authors and at most a nickname before them; `end` is where the next line begins."""
+
+    people: People
+    names: CharSpan
+    nickname: CharSpan | None
+    end: int
+
+
+def names_line(head: Inline) -> NamesLine | None:
+    """The names that fill the first line of an entry: closed by a colon, behind a nickname, or three and more."""
+    text = head.text
+    line = text.find("\n", head.start, head.end)
+    stop = end = line if line >= 0 else head.end
+    for mark in head.of("break"):
+        if mark.start < stop and text[mark.start] == "<" and not text[mark.end : stop].strip():
+            stop = mark.start
+    while stop > head.start and text[stop - 1] in " \t\r":
+        stop -= 1
+    if not 8 < stop - head.start < 1000 or text[stop - 1] not in ".:" or text.find(",", head.start, stop) < 0:
+        return None
+    nickname, start = _nickname(head)
+    if any(mark.start < stop for mark in head.links):
+        return None
+    people = find_people(text[start:stop], sure=True)
+    if people is None or people.start > 2 or stop - start - people.end > 1:
+        return None
+    full = sum(" " in name for name in people.names)
+    told = nickname is not None or text[stop - 1] == ":" or (full > 2 and full == len(people.names))
+    if len(people.names) < 2 or full * 2 < len(people.names) or not told:
+        return None
+    return NamesLine(people, (start + people.start, start + people.end), nickname, end)
+
+
+def _nickname(head: Inline) -> tuple[CharSpan | None, int]:
+    """The bold nickname with its colon that an entry opens with, and where the text behind it starts."""
+    first = head.marks[0] if head.marks else None
+    start = head.start
+    if first is None or first.kind != "bold" or first.start > start + 2:
+        return None, start
+    inside = head.text[first.inner_start : first.inner_end].rstrip()
+    after = head.text[first.end : first.end + 3].lstrip()
+    if inside[-1:] != ":" and after[:1] != ":" or len(inside) > 40:
+        return None, start
+    start = first.end
+    while start < head.end and head.text[start] in " \t:":
+        start += 1
+    return (first.inner_start, first.inner_start + len(inside.rstrip(": "))), start
 
 
 def titled_elsewhere(head: Inline, context: Context = _ANYTHING) -> bool:
@@ -220,9 +307,15 @@ def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -
     if lead := _TITLE_LEAD.match(head.text, start, head.end):
         start = lead.end()
     start = _after_slots(head, start)
+    if not cited and (dated := _DATED_LEAD.match(head.text, start, head.end)):
+        when = find_when(dated["when"], known=known, alone=True)
+        placed = when is not None and (
+            when.venue is None or is_known(dated["when"][slice(*when.venue)], preprints=True)
+        )
+        start = dated.end() if placed else start
     if any(mark.start <= start < mark.end for mark in head.links):
         return None
-    end = _first_wall(head, start)
+    end = first_wall(head, start)
     text = head.text[start:end]
     end = min(end, _title_end(text, known) + start, (_cited_end(text) if cited else len(text)) + start)
     if cited and (year := _CITED_YEAR.search(text, 0, end - start)) and _is_only_title(text[: year.start()]):
@@ -230,6 +323,8 @@ def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -
     elif before := _PREPOSITION.search(text[: end - start][-40:]):
         end -= len(before[0]) if end < head.end else 0
     text = head.plain(start, end)
+    if len(text) > _LONGEST_TITLE:
+        return None
     if not is_titled(text) or is_generic(text) or _is_when(text) or _OPEN_END.search(text[-12:]):
         return None
     if cited and len(text.split()) < 5 and is_known(text):
@@ -261,7 +356,7 @@ def _after_slots(head: Inline, start: int) -> int:
     return start
 
 
-def _first_wall(head: Inline, start: int) -> int:
+def first_wall(head: Inline, start: int) -> int:
     """Where the unmarked text from `start` ends: at a link, a line break, another style."""
     for mark in head.marks:
         if mark.kind == "break":
@@ -271,10 +366,27 @@ def _first_wall(head: Inline, start: int) -> int:
         elif mark.kind == "bracket":
             wall = mark.start >= start + 12 and not _holds_title(head, mark)
         else:
-            wall = mark.kind not in ("quote", "paren") and mark.start > start + 12
+            wall = (
+                mark.kind not in ("quote", "paren")
+                and mark.start > start + 12
+                and not is_emphasis(head, mark)
+            )
         if wall:
             return mark.start
     return head.end
+
+
+def is_emphasis(head: Inline, mark: Mark) -> bool:
+    """Whether a bold or italic text is a part of a sentence: `Smart-Infinity: Fast **Language Model Training** using ...`."""
+    if mark.kind not in ("bold", "italic") or mark.start < head.start + 2:
+        return False
+    before = head.text[mark.start - 2 : mark.start]
+    after = head.text[mark.end : mark.end + 2]
+    if before[1] != " " or not before[0].isalnum():
+        return False
+    return (after[:1] == " " and after[1:].islower()) or _UNENDED.search(
+        head.text, mark.start - 8, mark.start
+    ) is not None
 
 
 def goes_on(head: Inline, mark: Mark) -> bool:
@@ -301,9 +413,19 @@ def _holds_title(head: Inline, mark: Mark) -> bool:
 
 
 def _before_names(text: str) -> list[int]:
-    """The comma after which nothing but names follow: `Title, A. Name and B. Name`."""
+    """The comma after which nothing but names follow: `Title, A. Name and B. Name`; one alone with a year behind."""
+    if (one := _ONE_NAME.search(text, 12)) and is_name(one["name"]) and not is_known(one["name"]):
+        return [one.start()] if len(text[: one.start()].split()) > 3 else []
     for comma in list(_COMMA.finditer(text, 8))[:12]:
         people = find_people(text[comma.end() :])
+        if (
+            people
+            and not people.et_al
+            and len(people.names[0]) > 3
+            and " " not in people.names[0]
+            and "," not in people.names[0]
+        ):
+            continue  # `Enabling Fast, Adaptive, and Hardware-Assisted Scheduling`
         if people and (people.et_al or len(text) - comma.end() - people.end < 4):
             return [comma.start()]
     return []
@@ -319,6 +441,21 @@ def _title_end(text: str, known: frozenset[str]) -> int:
     if slot >= 0:
         ends.append(slot)
         when = None
+    full = when is not None and when.year_at is not None and when.year_at[1] - when.year_at[0] == 4
+    if when and when.venue is None and not full:
+        when = None
+    if (
+        full
+        and when
+        and when.year_at
+        and when.venue is None
+        and (glued := _venue_at_end(text[: when.year_at[0]]))
+    ):
+        ends.append(glued)
+    if when and when.year_at and when.start <= 6 and _is_mistaken(text, when):
+        ends.append(
+            when.year_at[0] - len(text[: when.year_at[0]]) + len(text[: when.year_at[0]].rstrip(" ,("))
+        )
     opened = text[: when.year_at[0]].rstrip() if when and when.year_at else ""
     if opened.endswith("(") and len(opened) > 6:
         ends.append(len(opened) - 1)
@@ -330,6 +467,25 @@ def _title_end(text: str, known: frozenset[str]) -> int:
         ends.append(by.start())
     sentence = _sentence_end(text[: min(ends)], known)
     return min([*ends, sentence])
+
+
+def _is_mistaken(text: str, when: When) -> bool:
+    """Whether what seems to be a venue before a year is the title: `The MIPS M2000 system, 1988`."""
+    if when.venue is None or when.year_at is None or when.venue[1] > when.year_at[0]:
+        return False
+    venue = text[slice(*when.venue)]
+    return (
+        len(venue.split()) >= 3
+        and text[when.venue[1] : when.year_at[0]].startswith(",")
+        and not is_known(venue)
+    )
+
+
+def _venue_at_end(text: str) -> int:
+    """Where a known venue begins that nothing parts from the title before it: `... multi-relational data NIPS 2013`."""
+    words = text.rstrip(" '’‘`").rsplit(None, 1)
+    at = len(text.rstrip(" '’‘`")) - len(words[-1]) if len(words) == 2 else 0
+    return at if at > 12 and is_acronym(words[1]) and is_known(words[1]) else 0
 
 
 def _cited_end(text: str) -> int:

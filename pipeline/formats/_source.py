@@ -62,8 +62,8 @@ class Source:
         """Named spans in bytes. One offset serves them all where nothing but ASCII lies between them."""
         if not self.marks or not spans:
             return spans
-        first = min(start for start, _ in spans.values())
-        last = max(end for _, end in spans.values())
+        first, _ = min(spans.values())
+        last = max([end for _, end in spans.values()])
         if last - first > 4 * _STEP or not self.text[first:last].isascii():
             return {key: self.byte_span(span) for key, span in spans.items()}
         shift = self.byte_offset(first) - first

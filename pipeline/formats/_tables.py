@@ -14,12 +14,14 @@ from pipeline.text import lazy
 _HEADERS = (
     ("title", lazy(r"\btitles?\b|标题|题目", re.I)),
     ("authors", lazy(r"\bauthors?\b|作者", re.I)),
-    ("comment", lazy(r"\b(?:comments?|notes?|remarks?|status)\b|备注", re.I)),
+    ("status", lazy(r"\bstatus\b", re.I)),
+    ("comment", lazy(r"\b(?:comments?|notes?|remarks?)\b|备注", re.I)),
     ("prose", lazy(r"\b(?:descriptions?|summary|abstract|tl;?dr|highlights?|brief"
                          r"|contributions?|intro\w*|details?|institut\w*|affiliation\w*|organi[sz]ation|company"
                          r"|size|params?|stars?|task|type|category|tags?|base|language|license)\b|简介|机构", re.I)),
     ("date", lazy(r"\bpubli\w* (?:dates?|years?|time)\b|\b(?:dates?|years?) (?:of|published)\b", re.I)),
     ("title", lazy(r"\b(?:titles?|papers?|articles?|publication|work)\b|论文|题目|标题|文献", re.I)),
+    ("other", lazy(r"\borgs?\b", re.I)),
     ("venue", lazy(r"\b(?:venues?|conf\w*|journal|publish\w*|pub|where|j/c|c/j)\b|会议|期刊", re.I)),
     ("date", lazy(r"\b(?:dates?|years?|time|released?|month)\b|日期|时间|年份", re.I)),
     ("name", lazy(r"\b(?:models?|names?|methods?|keywords?|systems?|abbr\w*|nickname|acronym|approach|algorithm"
@@ -28,6 +30,10 @@ _HEADERS = (
                          r"|repo\w*)\b|链接|代码", re.I)),
 )  # fmt: skip
 _USED = lazy(r"\b(?:benchmarks?|datasets?|llms?|base|backbone)\b", re.I)
+_SAYS_ABOUT = lazy(r"\bkey ?(?:words?|points?|ideas?)\b", re.I)
+"""A header over phrases about a paper, however long they are: never its title."""
+_LONG_NAME = 5
+"""So many words a name may have where the title stands before it; most cells with more hold prose."""
 
 
 def column_roles(header: Sequence[str], rows: Sequence[Sequence[Inline]]) -> tuple[str, ...]:
@@ -41,11 +47,18 @@ def column_roles(header: Sequence[str], rows: Sequence[Sequence[Inline]]) -> tup
     said = [_said(header[index]) if index < len(header) else "other" for index in range(width)]
     shares = [_titled_share(rows, index, said) for index in range(width)]
     scores = [_score(role, share) for role, share in zip(said, shares, strict=True)]
+    for index in (n for n, text in enumerate(header) if _SAYS_ABOUT.search(text)):
+        scores[index] = 0.0
     best = max(range(width), key=lambda index: scores[index], default=-1)
     roles = ["links" if role == "title" else role for role in said]
     titles = best if best >= 0 and scores[best] >= 0.5 else -1
     roles = ["title" if n == titles else _by_cells(rows, n, role, said[n]) for n, role in enumerate(roles)]
-    return tuple(_with_one_name(roles, header))
+    if titles > 0 and "name" not in roles[:titles]:
+        roles[:titles] = [
+            "name" if role == "other" and _leads_to_namesakes(rows, n) else role
+            for n, role in enumerate(roles[:titles])
+        ]
+    return tuple(_with_one_name(rows, roles, header))
 
 
 def _by_cells(rows: Sequence[Sequence[Inline]], index: int, role: str, said: str) -> str:
@@ -58,12 +71,32 @@ def _by_cells(rows: Sequence[Sequence[Inline]], index: int, role: str, said: str
     return "venue" if venues > 0.5 else role
 
 
-def _with_one_name(roles: list[str], header: Sequence[str]) -> list[str]:
-    """One column names the work; data and models it uses, listed in a column behind the title, do not."""
+def _with_one_name(rows: Sequence[Sequence[Inline]], roles: list[str], header: Sequence[str]) -> list[str]:
+    """One column names the work; behind the title neither data and models it uses do, nor whole sentences."""
     titles = roles.index("title") if "title" in roles else len(roles)
     names = [n for n, role in enumerate(roles) if role == "name"]
-    kept = next((n for n in names if n < titles or not _USED.search(header[n])), -1)
+    kept = next(
+        (n for n in names if n < titles or not (_USED.search(header[n]) or _holds_prose(rows, n))), -1
+    )
     return ["prose" if n in names and n != kept else role for n, role in enumerate(roles)]
+
+
+def _holds_prose(rows: Sequence[Sequence[Inline]], index: int) -> bool:
+    """Whether most filled cells of a column have more words than a name has."""
+    texts = [row[index].plain(row[index].start, row[index].end) for row in rows if index < len(row)]
+    filled = [len(text.split()) for text in texts if text]
+    return 2 * sum(words > _LONG_NAME for words in filled) > len(filled)
+
+
+def _leads_to_namesakes(rows: Sequence[Sequence[Inline]], index: int) -> bool:
+    """Whether most cells of a column are links to files beside the list that are called as the links are."""
+    cells = [row[index] for row in rows if index < len(row)]
+    same = 0
+    for cell in cells:
+        if len(cell.links) == 1 and "://" not in cell.links[0].url:
+            stem = cell.links[0].url.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+            same += stem.casefold() == cell.plain(cell.start, cell.end).casefold() and not stem.isdigit()
+    return 0 < len(cells) <= 2 * same
 
 
 def has_titles(header: Sequence[str], roles: Sequence[str]) -> bool:
@@ -72,11 +105,12 @@ def has_titles(header: Sequence[str], roles: Sequence[str]) -> bool:
 
 
 def _said(text: str) -> str:
+    text = text.replace("_", " ")
     return next((role for role, pattern in _HEADERS if pattern.search(text)), "other")
 
 
 def _score(role: str, share: float) -> float:
-    if role in ("authors", "prose", "comment") or share < 0.3:
+    if role in ("authors", "prose", "comment", "status") or share < 0.3:
         return 0.0
     return share + {"title": 1.0, "other": 0.2, "name": 0.0, "links": 0.0}.get(role, -0.5)
 

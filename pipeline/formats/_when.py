@@ -33,7 +33,7 @@ _YEAR = re.compile(
     rf"(?<![\d./#])(?<!\d[-–])(?P<y>{YYYY})(?![\d%]|s\b|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
 )
 _SHORT_YEAR = re.compile(
-    r"(?<![\w.])(?P<v>[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
+    r"(?<![\w.])(?P<v>(?:[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}|Arxiv|arxiv|arXiv)[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
 )
 _EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•<>【】《》"
 _BOUNDARY = re.compile(
@@ -48,7 +48,7 @@ _ACRONYM = re.compile(r"\d?[a-z]{0,2}+[A-Z][A-Za-z]*+(?:[-+/&@:][A-Za-z]++)*+s?(
 _VENUE_WORD = re.compile(
     r"\b(?:arxiv|preprints?|findings|workshops?|conf(?:erence)?|journal|trans(?:actions)?|proceedings|proc"
     r"|symposium|letters|reviews?|magazine|nature|science|blog|technical report|tech report|report|thesis"
-    r"|dissertation|press|openreview|(?:bio|med|psyar|chem)rxiv|ssrn|cell|neuron|pnas|plos|tutorial|book"
+    r"|dissertation|press|openreview|(?:bio|med|psya|chem|tech|eng)rxiv|ssrn|cell|neuron|pnas|plos|tutorial|(?:hand)?book"
     r"|computation|intelligence|interspeech|workingpaper|under review|poster|oral|challenge|tiny papers?)\b"
     r"|期刊|会议|论文集",
     re.I,
@@ -59,6 +59,22 @@ _SHORTENED = re.compile(
     r"[\s,.;(*_]*+(?=(?:[^\s.]++\s)*+[^\s.]{1,9}\.\s)(?:(?:[A-Z][a-z]{1,9}\.|[A-Z][A-Za-z]{1,12}|of|and|the|&)(?:\s|$)){2,10}+"
 )
 """A journal's name in abbreviated words: `Found. Trends Mach. Learn.`"""
+_ACRONYM_BEHIND = re.compile(r"\((?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|Volume \d[^()]{0,30})\)(?=[\s.]*$|\.\s)")
+_PUBLISHER = re.compile(
+    r"ACM|IEEE(?: Press| Computer Society)?|Springer(?:[- ]Verlag)?(?:, (?:Cham|Berlin|Berlin, Heidelberg))?|Elsevier|AAAI Press|MIT Press"
+    r"|Morgan Kaufmann|Citeseer|Omnipress|Curran Associates(?:,? Inc\.?)?|USENIX Association|Association for Computing Machinery"
+    r"|Association for Computational Linguistics|International World Wide Web Conferences Steering Committee"
+)
+"""Who prints a venue's proceedings stands between it and the year in many citations."""
+_COUNTRY = re.compile(
+    r"UK|U\.?S\.?A?\.?|United Kingdom|United States|Canada|China|Germany|France|Italy|Spain|Japan|(?:South )?Korea|Australia|Singapore|India"
+    r"|Ireland|Portugal|Austria|Switzerland|(?:The )?Netherlands|Belgium|Sweden|Denmark|Finland|Norway|Greece|Israel|Brazil|Mexico|Poland"
+    r"|Czech Republic|Hungary|Taiwan|Thailand|Vietnam|UAE|Turkey|Ethiopia|Rwanda|New Zealand|C[AO]|NY|WA|MA|TX|FL"
+)
+"""Where a conference was held stands behind its name in many citations."""
+_VOLUME = re.compile(r"(?<=[a-z])\s\d{1,4}\.\d{1,3}$")
+"""The volume and issue behind a journal: `Operations Research 65.6`."""
+_GOES_ON = re.compile(r"\b(?:the|of|of the annual)$", re.I)
 _SERIES = re.compile(r"(?:PMLR|LNCS|CEUR(?:-WS)?|JMLR W&CP)\b[\s\d:.–-]*+")
 _TRACK_ONLY = re.compile(
     r"(?:tutorials?|workshops?|demos?|posters?|companion|industry(?: track)?|short papers?)", re.I
@@ -67,7 +83,7 @@ _SMALL = frozenset("in at for of the from with and on to by a an as".split())
 _PUBLISHERS = frozenset({"IEEE", "ACM", "USENIX", "PMLR", "LNCS", "CEUR", "CEUR-WS"})
 """No venues, but what lists write in a venue's place."""
 _NOT_VENUE = re.compile(
-    r"^available\b|\s(?:in|on|at|of)$|\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|link"
+    r"^available\b|^an?\s(?!.*\b(?:book|press)\b)|\s(?:in|on|at|of)$|\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|link"
     r"|citations?|accepted|published|updated?|notes?|slides?|video|demo|et al|supp|supplementary|our|you"
     r"|introduces?|survey of|vs)\b|https?:",
     re.I,
@@ -75,6 +91,8 @@ _NOT_VENUE = re.compile(
 _LEAD = re.compile(
     r"(?:(?:published|accepted|appeared|presented|to appear)\s+(?:at|in|to|by|on)|in|at)\s*:?\s+", re.I
 )
+_IN_ONLY = re.compile(r"[\s.,;]*+In:?\s+")
+"""What stands before a year that opens the name of a venue: `In 2021 IFIP/IEEE Int. Symposium on ...`."""
 _IN = re.compile(r"[\s.,;]*+In:?\s")
 _ARXIV_ID = re.compile(r"[\s:,(]*+(?:(?:abs/|arXiv:)\s*+)?\d{4}\.\d{4,5}(?:v\d+)?", re.I)
 _MONTHED = re.compile(r"\b(?:ar|bior|medr|psyar)xiv\s+(?P<y>\d\d)(?:0[1-9]|1[0-2])\b(?!\.?\d)", re.I)
@@ -169,9 +187,13 @@ def _dated(text: str, date: re.Match[str], known: frozenset[str], alone: bool) -
 
 def _with_year(text: str, year: tuple[int, tuple[int, int]], known: frozenset[str], alone: bool) -> When:
     value, at = year
-    venue = _phrase_before(text, at[0], known, alone)
+    named_in = _IN_ONLY.fullmatch(text, 0, at[0]) is not None
+    venue = None if named_in else _phrase_before(text, at[0], known, alone)
+    if venue and _GOES_ON.search(text, *venue):  # `Proceedings of the 2008 ACM Conference on ...`
+        rest = _phrase_after(text, at[1], known, False)
+        venue = (venue[0], rest[1]) if rest else None
     if venue is None:
-        venue = _phrase_after(text, at[1], known, alone and not text[: at[0]].strip(_EDGE))
+        venue = _phrase_after(text, at[1], known, named_in or (alone and not text[: at[0]].strip(_EDGE)))
     if venue is None:
         first = _first_phrase(text[: at[0]])
         named = _VENUE_WORD.search(text, *first) is not None and " " in text[slice(*first)]
@@ -192,7 +214,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _phrase_before(text: str, end: int, known: frozenset[str], alone: bool) -> tuple[int, int] | None:
-    before, start, limit = 0, 0, end
+    starts, limit = [0], end
     _, end = trim(text, 0, end)
     for match in _BOUNDARY.finditer(text, 0, end):
         if match[0].strip() == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
@@ -200,18 +222,49 @@ def _phrase_before(text: str, end: int, known: frozenset[str], alone: bool) -> t
         if match[0][:1] == ":" and _JOINED.search(text[max(0, match.start() - 60) : match.start()]):
             continue
         if match.end() < end:
-            before, start = start, match.end()
-    if _SHORTENED.fullmatch(text, 0, end):
-        start = 0
-    elif _SERIES.fullmatch(text, start, end) and before < start:
-        start, end = before, trim(text, before, start)[1]
-    elif _TRACK_ONLY.fullmatch(text, start, end) and before < start:
-        start = before
+            starts.append(match.end())
+    start, end = _whole_venue(text, starts, end)
     found = trim(text, _with_series(text, start, limit), end)
     whole = alone and not text[: found[0]].strip(_EDGE + "In")
     if whole and text[found[1] : found[1] + 1] == "." and _are_people(text[slice(*found)]):
         return None
     return _cleaned(text, found) if _fits(text[found[0] : found[1]], known, whole) else None
+
+
+def _whole_venue(text: str, starts: list[int], end: int) -> tuple[int, int]:
+    """The last of several phrases, or the one before it where the last is but a part: a series, a track, a place."""
+    start = starts[-1]
+    if len(starts) == 1 or _SHORTENED.fullmatch(text, 0, end):
+        return 0, end
+    before = starts[-2]
+    if _TRACK_ONLY.fullmatch(text, start, end):
+        return before, end
+    if _SERIES.fullmatch(text, start, end):
+        return before, trim(text, before, start)[1]
+    if _PUBLISHER.fullmatch(text, start, end) and _is_venue_at(text, before, start):
+        return before, trim(text, before, start)[1]
+    if text[start - 2 : start] == ", " and is_acronym(text[start:end]) and _is_venue_at(text, before, start):
+        return before, end
+    if _COUNTRY.fullmatch(text, start, end):
+        for first, stop in zip(starts[-2:-5:-1], starts[:-5:-1], strict=False):
+            if _is_venue_at(text, first, stop):
+                return first, trim(text, first, stop)[1]
+    return start, end
+
+
+def _is_venue_at(text: str, start: int, end: int) -> bool:
+    """Whether a phrase reads as the full name of a venue: `Proceedings of the 10th ACM Conference on ...`."""
+    start, end = trim(text, start, end)
+    words = text[start:end].split()
+    return (
+        3 <= len(words) <= 20 and words[0][:1].isupper() and _VENUE_WORD.search(text, start, end) is not None
+    )
+
+
+def _last_phrase(text: str, end: int) -> tuple[int, int]:
+    """The text that ends at `end`, from where its sentence or field begins."""
+    starts = [match.end() for match in _BOUNDARY.finditer(text, 0, end) if match.end() < end]
+    return trim(text, starts[-1] if starts else 0, end)
 
 
 def _with_series(text: str, start: int, end: int) -> int:
@@ -221,12 +274,22 @@ def _with_series(text: str, start: int, end: int) -> int:
     before = trim(text, max(0, start - 40), start)
     words = text[slice(*before)].split()
     named = 0 < len(words) <= 3 and all(word[0].isupper() for word in words) and is_acronym(words[0])
+    if not named and is_acronym(text[start:end].strip(_EDGE)):
+        whole = _last_phrase(text, before[1])
+        words = text[slice(*whole)].split()
+        if words and words[0][0].isupper() and _VENUE_WORD.search(text, *whole) and len(words) <= 14:
+            return whole[0]
     return before[0] if named and not text[max(0, before[0] - 2) : before[0]].strip(_EDGE) else start
 
 
 def _phrase_after(text: str, start: int, known: frozenset[str], alone: bool) -> tuple[int, int] | None:
     boundary = _BOUNDARY.search(text, trim(text, start, len(text))[0])
-    found = trim(text, start, boundary.start() if boundary else len(text))
+    while boundary and boundary[0].strip() == "." and _ABBREVIATION.search(text[: boundary.start()][-12:]):
+        boundary = _BOUNDARY.search(text, boundary.end())
+    if boundary and boundary[0] == "(" and (behind := _ACRONYM_BEHIND.match(text, boundary.start())):
+        found = trim(text, start, len(text))[0], behind.end()
+    else:
+        found = trim(text, start, boundary.start() if boundary else len(text))
     return _cleaned(text, found) if _fits(text[found[0] : found[1]], known, alone) else None
 
 
@@ -236,6 +299,8 @@ def _cleaned(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     lead = _LEAD.match(text, start, end)
     if lead:
         start = lead.end()
+    if volume := _VOLUME.search(text, start, end):
+        end = volume.start()
     number = _ARXIV_ID.search(text, start, end)
     if number and number.start() == start:
         number = _BARE_ID.search(text, start, end)

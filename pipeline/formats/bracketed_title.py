@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.formats._fields import describe
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import first_titled
+from pipeline.formats._when import find_when
 
 name = "bracketed title"
 
@@ -20,5 +21,10 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
 def _is_tag(candidate: Candidate, slot: TitleSlot) -> bool:
     """Whether words follow the brackets at once: they then hold a nickname, `**[BERT]** Pre-training of ...`."""
     head = candidate.head
-    following = head.text[slot.outer[1] : min(head.end, slot.outer[1] + 12)].lstrip(' *_<"“')
-    return following[:1].isalnum() and not following.startswith("by ")
+    line = head.text.find("\n", slot.outer[1], head.end)
+    following = head.text[slot.outer[1] : line if line >= 0 else head.end][:80].lstrip(' *_<"“')
+    if not following[:1].isalnum() or following.startswith("by "):
+        return False
+    long = len(head.plain(slot.start, slot.end).split()) >= 5
+    when = find_when(following, known=frozenset(), alone=True) if long else None
+    return when is None or when.venue is None or when.start > 3  # `[Title of five words and more] CVPR2017`

@@ -9,7 +9,7 @@ from pipeline.formats._fields import describe, links_of
 from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import People, find_people
-from pipeline.formats._slots import plain_title, titled_elsewhere
+from pipeline.formats._slots import names_line, plain_title, titled_elsewhere
 
 name = "citation"
 
@@ -20,19 +20,26 @@ _AND = re.compile(r"\s(?:and|&)\s|\b[A-Z]\.")
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry that opens with the names of its authors and goes on with an unmarked title."""
     head = candidate.head
-    if candidate.cells or titled_elsewhere(head, context):
+    if candidate.cells or titled_elsewhere(head, context) or _is_all_names(head):
         return None
-    people = find_people(head.text[head.start : min(head.end, head.start + 3000)], sure=True)
+    start = _after_number(head)
+    people = find_people(head.text[start : min(head.end, start + 3000)], sure=True)
     if people is None or people.start > 12:
         return None
-    slot = plain_title(head, context.venues, head.start + people.end) or _last_name(head, context, people)
+    slot = plain_title(head, context.venues, start + people.end) or _last_name(head, context, people, start)
     sure = people.et_al or len(people.names) > 2 or (len(people.names) == 2 and context.cites)
     enough = 2 if sure else 3
     if slot is None or len(head.plain(slot.start, slot.end).split()) < enough:
         return None
-    colon = head.text[head.start + people.end : head.start + people.end + 1] in (":", "：")
+    between = head.text[start + people.end : slot.start + 1]
+    if ";" in between and (people.et_al or ")" in between):
+        return None  # where they work: `Sutton et al. (2011); University of Alberta`
+    colon = head.text[start + people.end : start + people.end + 1] in (":", "：")
     told = context.cites or people.et_al or "before" in context.people
     joined = _AND.search(head.text, head.start, slot.start) and any(" " in name for name in people.names)
+    first = people.et_al or "before" in context.people
+    if colon and context.learned and not first and not any(" " in name for name in people.names):
+        return None  # `Shuffle and Learn: ...`
     if colon and context.learned and not told and not joined:
         return None  # where nobody else stands before a title: `Think Longer, Think Wisely: ...`
     lone = len(people.names) == 1 and not people.et_al
@@ -41,7 +48,37 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     if people.et_al and head.text[slot.start].islower() and not context.cites:
         return None  # a sentence about a paper: `Xu et al. (2021) propose ...`
     slot = replace(slot, people_first=True)
-    return describe(candidate, slot, context)
+    return _with_all(describe(candidate, slot, context), people, start, slot.start)
+
+
+def _after_number(head: Inline) -> int:
+    """Past a sign or number in brackets or code that opens the entry: `` `*` Srebro, Nathan ... ``."""
+    first = head.marks[0] if head.marks else None
+    marked = first is not None and first.kind in ("bracket", "code") and first.start == head.start
+    return first.end if first and marked and first.inner_end - first.inner_start <= 3 else head.start
+
+
+def _with_all(draft: EntryDraft, people: People, offset: int, stop: int) -> EntryDraft:
+    """The same draft with all names before the title, also where a change of style parts them: `Liu, *et al*.`"""
+    if offset + people.end > stop or not (
+        len(people.names) > len(draft.authors)
+        or (people.et_al and not draft.et_al and draft.authors == people.names)
+    ):
+        return draft
+    place = offset + people.start, offset + people.end
+    return replace(
+        draft,
+        authors=people.names,
+        et_al=people.et_al,
+        confidence=max(draft.confidence, min(1.0, draft.confidence + (0.0 if draft.authors else 0.175))),
+        spans={**draft.spans, "authors": place},
+    )
+
+
+def _is_all_names(head: Inline) -> bool:
+    """Whether an entry's own block says nothing but names: its title stands below them."""
+    line = names_line(head)
+    return line is not None and line.end >= head.end
 
 
 def below(candidate: Candidate, context: Context) -> EntryDraft | None:
@@ -55,7 +92,7 @@ def below(candidate: Candidate, context: Context) -> EntryDraft | None:
     draft = read(cited, context)
     if draft is None and (slot := plain_title(inner, context.venues)):
         draft = describe(cited, slot, context)
-    if draft is None or not draft.title or len(draft.title.split()) < 3:
+    if draft is None or not draft.title or not 2 < len(draft.title.split()) >= len(name.split()):
         return None
     links = links_of((head, *candidate.tail))
     return replace(
@@ -73,10 +110,12 @@ def _named(draft: EntryDraft, head: Inline, name: str) -> EntryDraft:
     return replace(draft, short_name=name, spans={**draft.spans, "short_name": (at, at + len(name))})
 
 
-def _last_name(head: Inline, context: Context, people: People) -> TitleSlot | None:
+def _last_name(head: Inline, context: Context, people: People, start: int) -> TitleSlot | None:
     """The title where commas alone part it from the names, and it looks like one: `A. Name, B. Name, Actor-Critic`."""
     if len(people.names) < 2 or people.et_al or not all(" " in name for name in people.names[:-1]):
         return None
-    text = head.text[head.start : head.start + people.end]
+    text = head.text[start : start + people.end]
     at = text.rfind(people.names[-1])
-    return plain_title(head, context.venues, head.start + at) if at > 0 else None
+    if text[:at].endswith((" and ", " & ")):
+        return None
+    return plain_title(head, context.venues, start + at) if at > 0 else None

@@ -23,6 +23,11 @@ _LEAD = re.compile(
 """What files are called and links with them: `2020 (Company) (KDD) *[Nick] Title`."""
 _TAGS = re.compile(r"(?:\[[^\[\]\n]{1,40}+\]\s*+){2,6}(?=\S)")
 _ONE_TAG = re.compile(r"\[([^\[\]\n]{1,40}+)\]")
+_PROFILE = re.compile(
+    r"//scholar\.google\.[^/]+/citations\?\S*\buser=|//orcid\.org/|//dblp\.[^/]+/(?:pid|pers)/"
+    r"|//openreview\.net/profile|linkedin\.com/in/"
+)
+"""Where a link leads to a person."""
 _TAG = re.compile(r"\[([^\[\]]{1,40})\]\s*+(?=\S)")
 
 
@@ -67,6 +72,8 @@ def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
     if (
         not text
         or is_generic(text, context.labels)
+        or _is_host(text, mark.url)
+        or _PROFILE.search(mark.url)
         or (_is_venue(text) and not (opens and _may_be_name(head, mark)))
     ):
         return None
@@ -85,6 +92,12 @@ def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
     if opens and read_url(mark.url).role == "paper" and (end := _said_behind(head, mark, text)):
         return TitleSlot(start, end, (mark.start, end), 1.0, link=(mark.url_start, mark.url_end))
     return TitleSlot(start, mark.inner_end, outer, weight, link=(mark.url_start, mark.url_end))
+
+
+def _is_host(text: str, url: str) -> bool:
+    """Whether a link is called by the host it leads to: `[cdn.openai](https://cdn.openai.com/papers/a.pdf)`."""
+    at = url.find("://") if " " not in text and "." in text else -1
+    return at > 0 and url[at + 3 :].casefold().startswith(text.casefold() + ".")
 
 
 def _may_be_name(head: Inline, mark: Mark) -> bool:

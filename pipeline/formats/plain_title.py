@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.formats import citation
 from pipeline.formats._fields import describe
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import find_people
-from pipeline.formats._slots import plain_title, titled_elsewhere
+from pipeline.formats._slots import names_line, plain_title, titled_elsewhere
 
 name = "plain title"
+
+_ET_AL = re.compile(r"[\s,*_]*+et\.? ?al\b", re.I)
 
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose title is the first unmarked text of title length."""
-    if titled_elsewhere(candidate.head, context):
+    if titled_elsewhere(candidate.head, context) or names_line(candidate.head):
         return None
     if candidate.tail and context.cites and (cited := citation.below(candidate, context)):
         return cited
@@ -26,8 +30,11 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
 def _opens_with_names(candidate: Candidate, slot: TitleSlot, context: Context) -> bool:
     """Whether what looks like a title is, or in a list of citations begins with, the names of the authors."""
     text = candidate.head.plain(slot.start, slot.end)
-    people = find_people(text, sure=context.cites)
+    people = find_people(text, sure=context.cites or _ET_AL.match(candidate.head.text, slot.end) is not None)
     if people is None or people.start > 2:
         return False
     whole = len(people.names) > 1 and len(text) - people.end < 4
+    if not whole and len(text) - people.end < 4:
+        more = find_people(candidate.head.text[slot.start : slot.end + 20], sure=True)
+        whole = more is not None and more.et_al  # `Hanxiao Liu, *et al*. Title`
     return whole or (context.cites and all(" " in name for name in people.names))

@@ -24,6 +24,12 @@ _IN_PROSE = re.compile(r"\s*+[-–—:：]\s+[a-z]")
 _SENTENCE_BEGINS = re.compile(
     r"\s+[-–—]\s|\s{2,}(?=\S)|\s(?=(?:This|The|These|A|An|We|In this|It)\s(?:\w+[\s-]){0,4}?\w+s\b)|\s(?=[A-Z][a-z]+(?:es|ts|ns|rs|ds|ys)\s(?:a|an|the|how|that)\s)"
 )
+_RERUN = re.compile(r"\[Re\]", re.I)
+"""What journals of reproductions open their titles with: `[Re] Rigging the Lottery`."""
+_OPEN_ASIDE = re.compile(r"\s?\([^()\n]{0,30}$")
+"""Parentheses that open before a link and close behind it: `(Read more on [arXiv](url))`."""
+_FULL_STOP = re.compile(r"[a-zA-Z]{2}[.!] (?=[A-Z])")
+_VERB = re.compile(r" (?:is|are|was|were|may|can|will|has|have|should|please) ", re.I)
 _PAGE_BESIDE = re.compile(r"(?![a-z]+:)[^?]{0,300}\.(?:md|markdown|rst|html?)(?:#.*)?$|#", re.I)
 _SEARCH = re.compile(r"[?&](?:q|query|search\w*)=", re.I)
 _PAPER = re.compile(r"\W*(?:papers?|论文)\W*", re.I)
@@ -32,7 +38,7 @@ _PAPER = re.compile(r"\W*(?:papers?|论文)\W*", re.I)
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read a row whose table's columns are known."""
     roles = context.columns.get(candidate.block.table)
-    if not candidate.cells or roles is None or _is_menu(candidate):
+    if not candidate.cells or roles is None or _is_menu(candidate) or _is_layout(candidate):
         return None
     slot = _title(candidate, roles, context) or _nickname(candidate, roles)
     if slot is None:
@@ -57,6 +63,16 @@ def _is_menu(candidate: Candidate) -> bool:
         return here
     generic = any(is_generic(cell.plain(cell.start, cell.end)) for cell in cells)
     return not generic and not any(read_url(url).role == "paper" for url in urls)
+
+
+def _is_layout(candidate: Candidate) -> bool:
+    """Whether a row of a table without a header only sets text on the page: sentences, and no link to a paper."""
+    if any(candidate.block.header):
+        return False
+    cells = candidate.cells
+    said = [cell.plain(cell.start, cell.end) for cell in cells if cell.end - cell.start > _DIGEST]
+    prose = any(len(_FULL_STOP.findall(text)) > 1 and len(_VERB.findall(text)) > 1 for text in said)
+    return prose and not any(read_url(link.url).role == "paper" for cell in cells for link in cell.links)
 
 
 def _said_beside(cell: Inline) -> bool:
@@ -85,6 +101,7 @@ def _title(candidate: Candidate, roles: tuple[str, ...], context: Context) -> Ti
         if role == "title":
             return (
                 _digest(cell)
+                or _tagged(cell)
                 or linked_title.find(cell, context)
                 or first_titled(cell, "bold", 1.0)
                 or _whole(cell)
@@ -120,6 +137,31 @@ def _digest(cell: Inline) -> TitleSlot | None:
     return TitleSlot(start, ends.start(), (start, cell.end), 0.9)
 
 
+def _tagged(cell: Inline) -> TitleSlot | None:
+    """The title behind a nickname in brackets that opens a cell: `[**vLLM**] Efficient Memory Management ...(@UC Berkeley)`.
+
+    Text all the way, links apart: what stands in brackets before a link may be anything.
+    """
+    if not cell.marks or "[" not in cell.text[cell.start : cell.start + 4]:
+        return None
+    tag = next((mark for mark in cell.marks if mark.kind == "bracket"), None)
+    if (
+        tag is None
+        or any(map(str.isalnum, cell.text[cell.start : tag.start]))
+        or _RERUN.match(cell.text, tag.start)
+    ):
+        return None
+    start = tag.end
+    while start < cell.end and cell.text[start] in " \t:：":
+        start += 1
+    inside = cell.of("link", "image", "break")
+    end = next((mark.start for mark in inside if mark.start >= start), cell.end)
+    text = cell.plain(start, end)
+    if any(mark.start < start for mark in inside) or len(text.split()) < 2 or not is_titled(text):
+        return None
+    return TitleSlot(start, end, (start, end), 0.9)
+
+
 def _whole(cell: Inline) -> TitleSlot | None:
     """The longest unmarked line of a cell."""
     best: tuple[int, int] | None = None
@@ -128,6 +170,8 @@ def _whole(cell: Inline) -> TitleSlot | None:
         if mark and (mark.kind not in ("link", "image", "break") or mark.start < at):
             continue
         end = mark.start if mark else cell.end
+        if mark and mark.kind == "link" and (aside := _OPEN_ASIDE.search(cell.text, at, end)):
+            end = aside.start()
         if best is None or end - at > best[1] - best[0]:
             best = (at, end)
         at = mark.end if mark else at
