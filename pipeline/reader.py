@@ -77,12 +77,15 @@ _PROSE = re.compile(
 )
 _ABOUT = re.compile(
     r"\b(?:curated|corresponding authors?|(?:paper|reading) list|(?:collection|list) of\b.*\bpapers?)\b"
-    r"|^(?:this|our) (?:repo(?:sitory)?|list|page|project|survey)\b|论文(?:清单|列表|合集)", re.I
+    r"|^(?:this|our) (?:repo(?:sitory)?|list|page|project|survey)\b|论文(?:清单|列表|合集)|欢迎",
+    re.I,
 )
 _UNFINISHED = re.compile(r"\s(?:the|a|an|of|on|in|at|to|from|by|with|see|and|or|for our|this is our)$", re.I)
 """What a title never ends with, and a sentence before a link does: `evaluated on the [Stanford ...](url)`."""
 _SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
-_PAPER_LABEL = re.compile(r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|(?:阅读|查看)?论文|preprint|abs|pdfs)\b", re.I)
+_PAPER_LABEL = re.compile(
+    r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|(?:阅读|查看)?论文|preprint|abs|pdfs)\b", re.I
+)
 _SAYS_OTHER = re.compile(
     r"(?:slides?|posters?|codes?|videos?|supp\w*|appendix|data(?:sets?)?|blogs?|project\w*|demos?)\b(?!\s+(?:badge|paper))",
     re.I,
@@ -552,7 +555,10 @@ def _split(source: Source, refs: dict[str, CharSpan], blocks: list[Block], plan:
 
 def _goes_on_below(text: str, line: Block) -> bool:
     """Whether a line goes on with the sentence of the line above: small letters behind letters."""
-    return text[line.start : line.start + 1].islower() and text[max(0, line.start - 2) : line.start - 1].isalnum()
+    return (
+        text[line.start : line.start + 1].islower()
+        and text[max(0, line.start - 2) : line.start - 1].isalnum()
+    )
 
 
 def _line_block(source: Source, block: Block, line: int) -> Block:
@@ -600,7 +606,11 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
         return None
     if block.kind == "paragraph" and block.depth == 0 and not _stands_alone(candidate, draft, plan):
         return None
-    if _is_menu(candidate.head, draft) or _lists_venues(candidate.head, draft) or (current and _goes_on(candidate, current, plan)):
+    if (
+        _is_menu(candidate.head, draft)
+        or _lists_venues(candidate.head, draft)
+        or (current and _goes_on(candidate, current, plan))
+    ):
         return None
     if not plan.notes and _is_way(draft):
         return None
@@ -619,7 +629,9 @@ def _wanted(
     if block.kind == "item" and len((draft.title or "").split()) > 3:
         if _is_of_a_venue(block.section) or (block.depth <= 1 and _marker(candidate) in plan.headlines):
             wanted.append(0.17)
-        if draft.spans.get("year", _FAR)[0] < draft.spans.get("title", (0, 0))[0] and _is_headline(draft.title):
+        if draft.spans.get("year", _FAR)[0] < draft.spans.get("title", (0, 0))[0] and _is_headline(
+            draft.title
+        ):
             wanted.append(0.3)
     if current and block.kind == "item" and _beside(block, current):
         if _is_long(draft, plan, layout):
@@ -679,6 +691,8 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
         return False
     if "paragraph" in plan.kinds and cited:
         return True
+    if not candidate.block.section and "paragraph" not in plan.kinds and plan.kinds:
+        return False  # above all sections a list speaks of itself
     if draft.title_url and not _leads_to_paper(draft.title_url, "", False):
         return False
     if not draft.title_url and not cited and len(title.split()) > 7 and _PROSE.search(title):
@@ -801,7 +815,12 @@ def _is_abstract(
     source: Source, refs: dict[str, CharSpan], units: list[Block], following: int, inline: Inline
 ) -> bool:
     """Whether a paragraph without links stands between the authors of a heading and its line of links."""
-    if inline.links or following >= len(units) or units[following].kind == "heading" or units[following].is_row:
+    if (
+        inline.links
+        or following >= len(units)
+        or units[following].kind == "heading"
+        or units[following].is_row
+    ):
         return False
     return _is_paper_line(scan(source.visible, units[following].start, units[following].end, refs))
 
@@ -846,7 +865,9 @@ def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> boo
         return False
     if following.item >= 0 and following.item == block.item and following.kind != "item":
         return True
-    if _is_labelled(inline, plan) and (following.depth > block.depth or block.kind in ("paragraph", "heading")):
+    if _is_labelled(inline, plan) and (
+        following.depth > block.depth or block.kind in ("paragraph", "heading")
+    ):
         return True
     if following.depth == block.depth + 1 and _is_people(inline):
         return True

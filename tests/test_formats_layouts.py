@@ -44,7 +44,7 @@ ROWS = [
      TITLE, ["Ashish Vaswani", "Noam Shazeer"], "NeurIPS", 2017, None),
     ("bracketed title", f"* [{TITLE}] \n  - [[Paper]]({ARXIV}) (NeurIPS 2017)", TITLE, [], "NeurIPS", 2017, None),
     ("file name", f"- 17_NeurIPS_{TITLE} [[paper]({ARXIV})]", TITLE, [], "NeurIPS", 2017, None),
-    ("names above", f'- Ashish Vaswani, Noam Shazeer:\n  "{TITLE}." NeurIPS (2017)\n\n  [[paper]({ARXIV})]',
+    ("names above", f'- Ashish Vaswani, Noam Shazeer:\n  {TITLE}. NeurIPS (2017)\n\n  [[paper]({ARXIV})]',
      TITLE, ["Ashish Vaswani", "Noam Shazeer"], "NeurIPS", 2017, None),
     ("table row", f"| Title | Venue | Link |\n|---|---|---|\n| {TITLE} | NeurIPS 2017 | [Paper]({ARXIV}) |",
      TITLE, [], "NeurIPS", 2017, None),

@@ -38,6 +38,18 @@ REFERENCES = [
      f"{LSTM} Networks", ("Hochreiter", "Schmidhuber"), False, None, 1997),
     ("names, year and a colon in a link", f"- [Hochreiter, Schmidhuber 1997 : {LSTM}]({URL})",
      LSTM, ("Hochreiter", "Schmidhuber"), False, None, 1997),
+    ("two names and a colon before a bold title", f"- Diederik Kingma, Jimmy Ba: **{ADAM}** ICLR 2015 [[pdf]]({URL})",
+     ADAM, ("Diederik Kingma", "Jimmy Ba"), False, "ICLR", 2015),
+    ("one name with an initial and a particle", f"- Jing B. van der Berg: **{ADAM}** ICLR 2015 [[pdf]]({URL})",
+     ADAM, ("Jing B. van der Berg",), False, "ICLR", 2015),
+    ("bare initials in a link", f"- [Kingma D, Ba J, Hinton G E. {ADAM}. Proceedings of the learning conference, 2015, 2: 42-45]({URL})",
+     ADAM, ("Kingma D", "Ba J", "Hinton G E"), False, "Proceedings of the learning conference", 2015),
+    ("authors in italics right behind the title", f"- Stochastic Optimization Methods*Diederik Kingma and Jimmy Ba*, ICLR 2015 [[pdf]]({URL})",
+     "Stochastic Optimization Methods", ("Diederik Kingma", "Jimmy Ba"), False, "ICLR", 2015),
+    ("venue and date with a comma first", f"- ICLR 2015 oral, **{ADAM}**, [arXiv]({URL})",
+     ADAM, (), False, "ICLR oral", 2015),
+    ("a preprint's month with a comma first", f"- arXiv 2014.12, **Adam**: A Method for Stochastic Optimization, [Website]({URL})",
+     ADAM, (), False, "arXiv", 2014),
     ("a year before its names", f"- {ADAM} (2015, D. Kingma et al. [[pdf]]({URL})",
      ADAM, ("D. Kingma",), True, None, 2015),
     ("the venue's year, not the entry's", f"- **{ADAM}** (2014), ICLR'15, Kingma, Diederik et al. [[pdf]]({URL})",
@@ -60,6 +72,10 @@ TITLES = [
     ("a title in Chinese behind", f"- [PolyFormer: Image Segmentation as Polygon Generation(将图像分割表述为多边形生成)]({URL})", "PolyFormer: Image Segmentation as Polygon Generation"),
     ("bold around title and links", f"- **{ADAM} (ICLR 2015, 900+ citations) [[**Paper**]({URL})][[**Code**](https://github.com/a/b)]**", ADAM),
     ("a date in the same style", f"- **{ADAM} 2014-12-22** [[pdf]]({URL})", ADAM),
+    ("a number that belongs to the title", f"- 3D Gaussian Splatting for Real-Time Rendering [[pdf]]({URL})", "3D Gaussian Splatting for Real-Time Rendering"),
+    ("a number that does not", f"- 12. 12-in-1: Multi-Task Vision and Language [[pdf]]({URL})", "12-in-1: Multi-Task Vision and Language"),
+    ("a nickname and a dash in the link", f"- [**Adam** — {ADAM}]({URL})", ADAM),
+    ("a nickname and a year behind", f"- **{ADAM} (Adam-W; 2015)** [[pdf]]({URL})", ADAM),
     ("a link parted from its address", f"- [{ADAM}] ({URL})", ADAM),
     ("a title in brackets and its venue", f"- [{ADAM}]({URL}) ICLR2015\n- [Deep Residual Learning for Image Recognition] CVPR2016", "Deep Residual Learning for Image Recognition"),
 ]  # fmt: skip
@@ -170,6 +186,31 @@ def test_read_list__links_called_by_their_venue() -> None:
     other = [f"- **{ADAM} {n}** [[arXiv](https://arxiv.org/abs/1412.698{n})]" for n in range(6)]
     read = parse(("# Papers\n\n## Learning\n\n" + "\n".join(other) + "\n").encode()).entries
     assert not [entry for entry in read if entry.venue_text]
+
+
+def test_read_list__abstract_between_authors_and_links() -> None:
+    """A heading with its authors, a folded abstract and a line of links is one entry; the abstract says no venue."""
+    text = (f"# Papers\n\n## 2015\n\n### 1. {ADAM}\n**Authors**: Diederik Kingma, Jimmy Ba\n<details span>\n"
+            "<summary><b>Abstract</b></summary>\nWe introduce Adam, published at NIPS 2099.\n</details>\n\n"
+            f"  [📄 Paper]({URL}) | [💻 Code](https://github.com/a/b)\n")  # fmt: skip
+    entries = parse(text.encode()).entries
+    assert [(entry.title, entry.authors, len(entry.links)) for entry in entries] == [
+        (ADAM, ("Diederik Kingma", "Jimmy Ba"), 2)
+    ]
+
+
+def test_read_list__codes_of_topics_are_no_papers() -> None:
+    """Bullets that name the topics of a section are no titles where the papers are written otherwise."""
+    topics = "\n".join(
+        f"- [SPE-{code}] Acoustic Modeling for Automatic Recognition"
+        for code in ("RECO", "LVCR", "ROBU", "ADAP", "MULT", "GASR")
+    )
+    papers = "\n".join(
+        f"{n}. A. Name, B. Other, “{ADAM} {n}”, ICLR, 2015. [PDF](https://arxiv.org/abs/1412.698{n})"
+        for n in range(1, 8)
+    )
+    entries = parse(f"# Papers\n\n## Speech\n\n{topics}\n\n{papers}\n".encode()).entries
+    assert len(entries) == 7
 
 
 def test_read_list__title_of_the_document_is_no_entry() -> None:

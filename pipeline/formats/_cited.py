@@ -32,6 +32,8 @@ _ONLY_CITED = re.compile(
     rf"([^()\n\d]{{2,60}}?\s(?:et\.?\s?al\.?|(?:and|&)\s\w+)),?\s*\(?({YYYY})[a-z]?\)?\s*$"
 )
 
+_BARE_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)? [A-Z](?: ?[A-Z]){0,2}, [^\W\d_]")
+_BEHIND_NAMES = re.compile(r"[.,\s]+(?=[A-Z])")
 _COLONED = re.compile(
     rf"(?P<names>[A-Z][^:()\n\d]{{2,80}}?)(?P<al>,? et\.? al\.?)?,?(?:\s\(?(?P<year>{YYYY})\)?)?\s:\s"
 )
@@ -66,6 +68,8 @@ def find_citation(text: str, start: int, end: int) -> Cited | None:
         return apart
     if coloned := _find_coloned(text, start, end):
         return coloned
+    if end - start > 90 and (vancouver := _find_vancouver(text, start, end)):
+        return vancouver
     if end - start < 40 or _HINT.search(text, start, end) is None:
         return None
     dated = _YEAR.search(text, start, min(end, start + 2000))
@@ -124,6 +128,20 @@ def find_reference(text: str, start: int, end: int) -> Reference | None:
         return None
     venue = (at, tail.start()) if 1 < tail.start() - at < 80 and text[at].isupper() else None
     return Reference(people, names, venue, tail.span("year"))
+
+
+def _find_vancouver(text: str, start: int, end: int) -> Cited | None:
+    """The citation of names with bare initials: `Li T, Sahu A K, Smith V. Federated optimization in ... . MLSys, 2020`."""
+    if _BARE_INITIALS.match(text, start, end) is None:
+        return None
+    people = find_people(text[start : min(end, start + 1500)], sure=True)
+    if people is None or people.start or not (len(people.names) > 2 or people.et_al):
+        return None
+    title = _BEHIND_NAMES.match(text, start + people.end, end)
+    stop = _SENTENCE.search(text, title.end(), end) if title else None
+    if title is None or stop is None or len(text[title.end() : stop.start()].split()) < 3:
+        return None
+    return Cited(people, (start, start + people.end), None, (title.end(), stop.start()), (stop.end(), end))
 
 
 def _find_coloned(text: str, start: int, end: int) -> Cited | None:

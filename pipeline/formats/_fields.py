@@ -64,11 +64,13 @@ _VENUE_LABEL = re.compile(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{
 _NAMED = re.compile(r"(?=[^\s]*(?:\d|[A-Z][^\s]*[A-Z]|[a-z][A-Z]))[^\s,]{2,24}(?: [^\s,]{1,20}){0,2}")
 """A name of a method or model in parentheses: `(GopherCite)`, `(GPT-2)`; praise is none."""
 _YEAR_NEXT = re.compile(
-    r"[*_]{1,3}[,.]?\s?(?:[(（]?(?:19|20)\d\d(?!\d)|vol(?:ume)?\.?\s?\d|\d{1,4}\s?[(:,]\s?\d|\d{1,4},\s?pp?\.)", re.I
+    r"[*_]{1,3}[,.]?\s?(?:[(（]?(?:19|20)\d\d(?!\d)|vol(?:ume)?\.?\s?\d|\d{1,4}\s?[(:,]\s?\d|\d{1,4},\s?pp?\.)",
+    re.I,
 )
 """What follows the name of a venue: its year, or the volume of a journal."""
 _VOLUME = re.compile(
-    r"(?:\W|\d|\b(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?|e\d+|doi|suppl|[A-Z]\d*)\b){1,60}+", re.I
+    r"(?:\W|\d|\b(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?|e\d+|doi|suppl|[A-Z]\d*)\b){1,60}+",
+    re.I,
 )
 """What stands between a journal and its year: `vol. 18, no. 2, pp. 99-132`."""
 _NOISE = re.compile(r"[\W_\d]*$")
@@ -77,11 +79,16 @@ _AT = re.compile(r"\s?\(@[^\W\d_][^()@\n]{1,60}\)\s*$")
 """Where the work was done, behind a title: `Efficient Memory Management ...(@UC Berkeley etc)`."""
 _DATE_TAIL = re.compile(r"\s++((?:19|20)\d\d-(?:0\d|1[0-2])(?:-[0-3]\d)?)[\s*_.]*$")
 """A date behind a title, in the same style: `**A Survey of Text Generation 2020-10-09**`."""
-_IN_CHINESE = re.compile(r"(?<=[\x21-\x7e])\s*+[(（](?=[^()（）\n]*[\u4e00-\u9fff])[^()（）\n]{2,120}+[)）][\s.]*$")
+_IN_CHINESE = re.compile(
+    r"(?<=[\x21-\x7e])\s*+[(（](?=[^()（）\n]*[\u4e00-\u9fff])[^()（）\n]{2,120}+[)）][\s.]*$"
+)
 """What a Chinese list says behind an English title: `PolyFormer: ... Polygon Generation (将图像分割表述为...)`."""
 _SERVER = re.compile(r"\W*(?:ar|bior|medr|psyar|chemr)xiv\W*|\W*(?:ssrn|preprint)\W*", re.I)
 _LETTERS = re.compile(r"[A-Z][^\W\d_]|[^\W\d_][A-Z]")
-_REMARK = re.compile(r"(?<=\d)\s?[,;]\s?[^,;]*\bcit(?:ations?|ed)\b[^,;]*+$|(?<=\d)\s?[,;]\s?(?:oral|spotlight|poster|highlight|best paper[^,;]*+)$", re.I)
+_REMARK = re.compile(
+    r"(?<=\d)\s?[,;]\s?[^,;]*\bcit(?:ations?|ed)\b[^,;]*+$|(?<=\d)\s?[,;]\s?(?:oral|spotlight|poster|highlight|best paper[^,;]*+)$",
+    re.I,
+)
 """What may stand behind the year of a paper: `(KDD 2016, 900+ citations)`."""
 _BAR = re.compile(r"\s\|{1,2}\s")
 _DATED = frozenset(("venue", "year", "date"))
@@ -99,6 +106,7 @@ _ISSUE = re.compile(r"(?<![\d./])\d{1,4}\.\d{1,3}\s?$")
 _NAMED_BEFORE = re.compile(
     r"\b(?:Conference|Symposium|Workshop|Transactions|Journal|Proceedings|Privacy|Meeting|Letters|Congress)\b(?:[^.,;:()|]|, (?=and ))*+\s$"
 )
+_INITIAL_WITHIN = re.compile(r"(?:^|\s)[A-Z]\. ")
 _YEAR_ONLY = re.compile(r"(?:19|20)\d\d")
 _YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
 _TRACK_BEHIND = re.compile(
@@ -247,7 +255,9 @@ def describe(
         _read_cell(notes, inline, role, slot)
     _note_cited(notes, cited, inlines, roles)
     for inline in candidate.tail:
-        if not (_note_signature(notes, inline) or _note_system(notes, inline) or _note_attributes(notes, inline)):
+        if not (
+            _note_signature(notes, inline) or _note_system(notes, inline) or _note_attributes(notes, inline)
+        ):
             _read_segments(notes, inline, slot)
     linked = [inline for inline in (*inlines, *candidate.tail) if inline.links]
     for inline in linked:
@@ -431,7 +441,8 @@ def _note_bare_venue(notes: _Notes, segment: Segment) -> None:
     when = find_when(notes.text[start:end]) if free else None
     if when and when.date_at and when.venue is None:
         return  # `May, 2023` in a column of venues and dates
-    if free and 1 < end - start < 60 and not _NOISE.match(notes.text[start:end]):
+    longest = 150 if _NAMED_BEFORE.search(notes.text[start:end] + " ") else 60
+    if free and 1 < end - start < longest and not _NOISE.match(notes.text[start:end]):
         _set(notes, "venue", 0, (start, end))
 
 
@@ -441,6 +452,8 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
     closed = any(notes.text.find(sign, begin, slot.end) >= 0 for sign in ")）】")
     tail = _DATED_TAIL.search(notes.text, begin, slot.end) if closed else None
     when = find_dated(tail[1], known=notes.context.venues, alone=True) if tail else None
+    if tail and when and when.venue and when.year_at and ";" in tail[1][when.venue[1] : when.year_at[0]]:
+        when = when if is_known(tail[1][slice(*when.venue)]) else replace(when, venue=None)  # `(TRPO; 2015)`
     if tail and when and when.year_at and not slot.name and _is_only_when(tail[1], when):
         stop = tail.start()
         _take_when(notes, tail.start(1), replace(when, venue=None) if notes.context.places else when)
@@ -583,7 +596,11 @@ def _is_slot(inline: Inline, mark: Mark) -> bool:
         return False  # a series behind its venue: `SIGGRAPH Asia (TOG) 2021`
     if inside.isalpha() and _IN_YEAR.search(inline.text, max(inline.start, mark.start - 180), mark.start):
         return False  # the short name of a conference: `In 2021 Int. Symposium on Network Management (IM)`
-    if inside.isascii() and is_acronym(inside) and _NAMED_BEFORE.search(inline.text, max(inline.start, mark.start - 90), mark.start):
+    if (
+        inside.isascii()
+        and is_acronym(inside)
+        and _NAMED_BEFORE.search(inline.text, max(inline.start, mark.start - 90), mark.start)
+    ):
         return False  # `IEEE Conference on Computer Vision and Pattern Recognition (CVPR). 2017.`
     if _ET_AL_BEHIND.match(inline.text, mark.end):
         return False  # where somebody works: `Linxi Fan (NVIDIA) et al. NeurIPS`
@@ -680,6 +697,7 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
     if segment.style in ("", "italic", "quote"):
         cited = when is not None and when.venue is None and when.year_at is not None and when.year_at[0] > 4
         sure = cited or (segment.style == "italic" and " " in text.strip())
+        sure |= text.rstrip().endswith((":", "：")) and _are_somebody(text.strip())
         start = _note_people(notes, start, segment.end, sure=sure)
     if start > segment.start:
         _note_when(notes, start, segment.end, alone=True)
@@ -733,7 +751,21 @@ def _is_nickname(notes: _Notes, segment: Segment, slot: TitleSlot, when: When | 
         placed = bool(notes.context.venues) or " " in text
         return not (when and (when.year or (when.venue and placed and is_known(text))))
     colon = text.endswith((":", "：")) or after.startswith((":", "："))
-    return colon and len(text) <= 60 and not (when and when.year) and not find_people(text)
+    return colon and len(text) <= 60 and not (when and when.year) and not _are_somebody(text)
+
+
+def _are_somebody(text: str) -> bool:
+    """Whether what stands before a colon are people: two names and more, or one with an initial."""
+    bare = text.rstrip(" :：")
+    people = find_people(bare, sure=True)
+    if people is None or people.start or len(bare) - people.end > 1:
+        return find_people(text) is not None
+    full = all(" " in name for name in people.names)
+    return (
+        people.et_al
+        or (full and len(people.names) > 1)
+        or (full and _INITIAL_WITHIN.search(bare) is not None)
+    )
 
 
 def _is_tag(notes: _Notes, segment: Segment, text: str) -> bool:
@@ -965,7 +997,11 @@ def _note_when(notes: _Notes, start: int, end: int, *, alone: bool) -> None:
             return
         before = text[: when.start].strip(_AROUND)
         after = text[when.end :].strip(_AROUND)
-        if not before or _VOLUME.fullmatch(before) or (when.venue and (len(before) < 80 or (not after and len(before) < 200))):
+        if (
+            not before
+            or _VOLUME.fullmatch(before)
+            or (when.venue and (len(before) < 80 or (not after and len(before) < 200)))
+        ):
             _take_when(notes, start, when)
         if when.venue or not when.date_at:
             return
@@ -1188,7 +1224,7 @@ def _note_plain_badge(notes: _Notes, mark: Mark, at: int, texts: list[str], *, l
 def _take_badge(notes: _Notes, place: CharSpan, text: str, when: When) -> None:
     """Note a badge's venue and year; their places only where the address spells them as shown."""
     raw = notes.text[place[0] : place[1]]
-    notes.year = when.year
+    notes.year = when.year if when.year is not None else notes.year
     for key, span in (("venue", when.venue), ("year", when.year_at)):
         shown = text[slice(*span)] if span else ""
         if shown and (at := raw.find(shown)) >= 0:

@@ -307,12 +307,7 @@ def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -
     if lead := _TITLE_LEAD.match(head.text, start, head.end):
         start = lead.end()
     start = _after_slots(head, start)
-    if not cited and (dated := _DATED_LEAD.match(head.text, start, head.end)):
-        when = find_when(dated["when"], known=known, alone=True)
-        placed = when is not None and (
-            when.venue is None or is_known(dated["when"][slice(*when.venue)], preprints=True)
-        )
-        start = dated.end() if placed else start
+    start = start if cited else _after_date(head, start, known)
     if any(mark.start <= start < mark.end for mark in head.links):
         return None
     end = first_wall(head, start)
@@ -330,6 +325,17 @@ def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -
     if cited and len(text.split()) < 5 and is_known(text):
         return None
     return TitleSlot(start, end, (start, end), 0.7)
+
+
+def _after_date(head: Inline, start: int, known: frozenset[str]) -> int:
+    """Past a known venue and its date with a comma before a title: `CoRL 2023 workshop, FMB: a Functional ...`."""
+    dated = _DATED_LEAD.match(head.text, start, head.end)
+    when = find_when(dated["when"], known=known, alone=True) if dated else None
+    if dated is None or when is None:
+        return start
+    placed = when.venue is None or is_known(dated["when"][slice(*when.venue)], preprints=True)
+    rest = head.plain(dated.end(), first_wall(head, dated.end()))
+    return dated.end() if placed and len(rest.split()) > 2 else start
 
 
 def _is_only_title(text: str) -> bool:

@@ -12,6 +12,7 @@ from pipeline.formats._when import find_when, is_known
 from pipeline.text import lazy
 
 _HEADERS = (
+    ("title", lazy(r"\b(?:papers?|titles?)\b.*\bauthors?\b", re.I)),
     ("title", lazy(r"\btitles?\b|标题|题目", re.I)),
     ("authors", lazy(r"\bauthors?\b|作者", re.I)),
     ("status", lazy(r"\bstatus\b", re.I)),

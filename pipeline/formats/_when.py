@@ -61,7 +61,7 @@ _SHORTENED = re.compile(
 """A journal's name in abbreviated words: `Found. Trends Mach. Learn.`"""
 _ACRONYM_BEHIND = re.compile(r"\((?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|Volume \d[^()]{0,30})\)(?=[\s.]*$|\.\s)")
 _PUBLISHER = re.compile(
-    r"ACM|IEEE(?: Press| Computer Society)?|Springer(?:[- ]Verlag)?(?:, (?:Cham|Berlin|Berlin, Heidelberg))?|Elsevier|AAAI Press|MIT Press"
+    r"ACM|IEEE(?: Press| Computer Society)?|Springer(?:[- ]Verlag| International Publishing)?(?:, (?:Cham|Berlin|Berlin, Heidelberg))?|Elsevier|AAAI Press|MIT Press"
     r"|Morgan Kaufmann|Citeseer|Omnipress|Curran Associates(?:,? Inc\.?)?|USENIX Association|Association for Computing Machinery"
     r"|Association for Computational Linguistics|International World Wide Web Conferences Steering Committee"
 )

@@ -28,6 +28,7 @@ _PROFILE = re.compile(
     r"|//openreview\.net/profile|linkedin\.com/in/"
 )
 """Where a link leads to a person."""
+_DASHED = re.compile(r"\*\*([^*\n]{1,40}+)\*\*\s+(?:[—–]|--?)\s+(?=\S)")
 _TAG = re.compile(r"\[([^\[\]]{1,40})\]\s*+(?=\S)")
 
 
@@ -63,7 +64,7 @@ def find(head: Inline, context: Context) -> TitleSlot | None:
 
 def _leads_nowhere(url: str) -> bool:
     """Whether a link's target is no address at all: empty, or what a table's maker left there (`nan`, `TBD`)."""
-    return url.isalnum() or not url
+    return url.isalnum() or not url.strip("./-#")
 
 
 def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
@@ -84,7 +85,7 @@ def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
             lead.end(), mark.inner_end, (mark.start, mark.end), 1.0, (mark.url_start, mark.url_end)
         )
         return slot
-    tag = _TAG.match(head.text, start, mark.inner_end)
+    tag = _nickname(head.text, start, mark.inner_end)
     if tag:
         start = tag.end()
     weight = 1.0 if is_titled(text) else 0.7 if opens else 0.6
@@ -104,6 +105,11 @@ def _may_be_name(head: Inline, mark: Mark) -> bool:
     """Whether a link called like a venue opens an entry about a namesake: `[TACO](url) - ...`, not `[[TACO](url)] ...`."""
     text = head.text[mark.inner_start : mark.inner_end]
     return text.isalpha() and head.text[mark.start - 1 : mark.start] != "["
+
+
+def _nickname(text: str, start: int, end: int) -> re.Match[str] | None:
+    """What names the work before its title, both in one link: `[Nick] Title`, `**Nick** - Title`."""
+    return _TAG.match(text, start, end) or _DASHED.match(text, start, end)
 
 
 def _said_behind(head: Inline, mark: Mark, name: str) -> int | None:
@@ -182,7 +188,7 @@ def _with_tags(draft: EntryDraft, text: str, tags: re.Match[str]) -> EntryDraft:
 
 def _with_tag(draft: EntryDraft, candidate: Candidate, slot: TitleSlot) -> EntryDraft:
     """A bracketed word that opens the link's text is a nickname: `[[FM]Factorization Machines](url)`."""
-    tag = _TAG.match(candidate.head.text, slot.outer[0] + 1, slot.end)
+    tag = _nickname(candidate.head.text, slot.outer[0] + 1, slot.end)
     if tag is None or draft.short_name or slot.start <= slot.outer[0] + 1:
         return draft
     return replace(draft, short_name=tag[1].strip(), spans={**draft.spans, "short_name": tag.span(1)})
