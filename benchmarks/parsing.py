@@ -75,6 +75,9 @@ def _measured(path: Path) -> list[float]:
 
 def measure(path: Path) -> tuple[float, float, float, int, float]:
     """Seconds to parse, to resolve, and for both; entries; peak memory in MB. For a fresh process."""
+    import markdown_it  # noqa: F401 (what the project imports when it is first needed)
+    import yaml  # noqa: F401
+
     from pipeline.reader import read_list
     from pipeline.resolve import resolve
 

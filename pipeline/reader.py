@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -30,6 +30,7 @@ from pipeline.formats._blocks import (
 from pipeline.formats._cited import find_signature
 from pipeline.formats._fields import fold_label, is_generic, line_label, names_attributes, surnames
 from pipeline.formats._inline import Inline, Mark, scan
+from pipeline.formats._mould import Mould, make_mould
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
@@ -43,6 +44,8 @@ _T = TypeVar("_T")
 _SAMPLE = 240
 _SURE = 0.5
 _HABIT = 3
+_ROWS = "table row"
+"""The layout of rows."""
 _FEW_ROWS = 12
 """A table of fewer rows is read as all tables of the list are that have its header."""
 _LONGEST = 32_768
@@ -123,6 +126,11 @@ class _Group:
         if self.candidate.cells and not self.tail:
             self.candidate = Candidate(self.candidate.block, self.candidate.head)
 
+    def remember_cells(self, source: Source, refs: dict[str, CharSpan]) -> None:
+        """Scan the cells of a row that nobody has looked at, for it is read again with what continues it."""
+        if self.candidate.block.is_row and not self.candidate.cells:
+            self.candidate = _candidate(source, refs, self.candidate.block)
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -136,6 +144,8 @@ class _Plan:
     """The kinds of items (bulleted, numbered) of which most are nothing but what could be a title."""
     notes: bool = False
     """Whether most entries lead to a page beside the list, where somebody wrote about the paper."""
+    moulds: Mapping[int, Mould] = field(default_factory=dict)
+    """How most rows of a table are read, by its number, where the table is large."""
 
 
 def read_list(data: bytes, *, name: str, path: str, previous: Sequence[Entry] = ()) -> ParsedList:
@@ -323,7 +333,20 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
     if plan.linkless and sum(block.kind == "html_row" for block in blocks) > tally.layouts.total():
         # the entries are rows; what else stands there without any link shows nothing of them
         return replace(plan, context=replace(plan.context, main=""), kinds=frozenset(), linkless=False)
-    return plan
+    return replace(plan, moulds=_moulds(source, blocks, plan)) if plan.layouts[0].name == _ROWS else plan
+
+
+def _moulds(source: Source, blocks: Sequence[Block], plan: _Plan) -> dict[int, Mould]:
+    """The moulds of tables, one for all that have the same header and columns."""
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Block]] = defaultdict(list)
+    for block in blocks:
+        if block.kind == "row":
+            alike[block.header, plan.context.columns[block.table]].append(block)
+    found = {}
+    for rows in alike.values():
+        if mould := make_mould(source, plan.context, rows):
+            found.update(dict.fromkeys({row.table for row in rows}, mould))
+    return found
 
 
 def _document_title(blocks: Sequence[Block]) -> Block | None:
@@ -479,14 +502,7 @@ def _group(
             continue
         if block is document:
             continue  # the list's own title, linked to the survey that it belongs to
-        candidate = _candidate(source, refs, block)
-        started = (
-            None
-            if _is_tiny(source, block)
-            else _start(candidate, plan, current)
-            or _start_by_details(source, refs, units, number, candidate, plan, current)
-            or _start_unlinked(source, units, number, candidate, plan, current)
-        )
+        started, candidate = _started(source, refs, units, number, plan, current)
         if started and plan.notes and _heads_a_group(source, units, number, started):
             started = current = None
             continue
@@ -500,6 +516,7 @@ def _group(
             and _continues(block, candidate, current, plan)
             and not _is_ruled_off(source, current, block)
         ):
+            current.remember_cells(source, refs)
             current.tail.append(candidate.head)
             current.last_line, current.end = block.lines[1], max(block.end, current.end)
         elif block.kind == "heading" or block.depth == 0:
@@ -507,6 +524,29 @@ def _group(
         if not started and current is None and _looks_like_entry(candidate):
             unread.append(Problem(block.lines[0] + 1, "unread", source.line(block.lines[0]).strip()[:200]))
     return groups, unread
+
+
+def _started(
+    source: Source,
+    refs: dict[str, CharSpan],
+    units: list[Block],
+    number: int,
+    plan: _Plan,
+    current: _Group | None,
+) -> tuple[_Group | None, Candidate]:
+    """The entry that this block starts, if it does, and what was asked of it: nothing is scanned that fits a mould."""
+    block = units[number]
+    if block.table in plan.moulds and (moulded := _start_moulded(source, block, plan, current)):
+        return moulded, moulded.candidate
+    candidate = _candidate(source, refs, block)
+    if _is_tiny(source, block):
+        return None, candidate
+    started = (
+        _start(candidate, plan, current)
+        or _start_by_details(source, refs, units, number, candidate, plan, current)
+        or _start_unlinked(source, units, number, candidate, plan, current)
+    )
+    return started, candidate
 
 
 def _heads_a_group(source: Source, units: list[Block], number: int, group: _Group) -> bool:
@@ -593,11 +633,27 @@ def _read(candidate: Candidate, plan: _Plan) -> tuple[EntryDraft, str] | None:
 
 def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group | None:
     """A new entry, where this block starts one."""
-    block = candidate.block
     read = _read(candidate, plan)
-    if read is None:
+    return _begin(candidate, *read, plan, current) if read else None
+
+
+def _start_moulded(source: Source, block: Block, plan: _Plan, current: _Group | None) -> _Group | None:
+    """A new entry, where this row fits its table's mould and says enough; what else it may be is not asked here."""
+    if _is_tiny(source, block) or plan.notes:
         return None
-    draft, layout = read
+    line = block.lines[0]
+    draft = plan.moulds[block.table].read(source.visible, source.line_starts[line], source.line_end(line))
+    if draft is None or draft.confidence < _SURE + 0.2:
+        return None
+    head = Inline(source.visible, block.start, block.start, (), ())
+    return _begin(Candidate(block, head), draft, _ROWS, plan, current)
+
+
+def _begin(
+    candidate: Candidate, draft: EntryDraft, layout: str, plan: _Plan, current: _Group | None
+) -> _Group | None:
+    """A new entry with this draft, where it is sure enough and does not describe another."""
+    block = candidate.block
     wanted = _SURE if draft.confidence >= _SURE else _wanted(candidate, draft, layout, plan, current)
     sure = draft.confidence >= wanted or (draft.confidence + 0.15 >= wanted and _has_paper(draft))
     if not sure or (
@@ -613,6 +669,13 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
     ):
         return None
     if not plan.notes and _is_way(draft):
+        return None
+    if (
+        current
+        and not current.draft.links
+        and block.depth > current.candidate.block.depth
+        and _is_people(candidate.head)
+    ):
         return None
     if current and _is_detail(block, draft, current) and not (plan.notes and _is_way(draft)):
         return None
@@ -640,7 +703,7 @@ def _wanted(
             wanted.append(0.17)
     elif block.is_row and draft.title and has_titles(block.header, plan.context.columns.get(block.table, ())):
         wanted.append(0.2)
-    elif block.kind == "row" and any(block.header) and layout == "table row":
+    elif block.kind == "row" and any(block.header) and layout == _ROWS:
         wanted.append(0.44)
     return min(wanted)
 
@@ -748,7 +811,7 @@ def _leads_to_itself(url: str, label: str) -> bool:
 
 def _goes_on(candidate: Candidate, current: _Group, plan: _Plan) -> bool:
     """Whether a line that opens with one of the list's own labels describes the entry above it."""
-    if candidate.cells:
+    if candidate.block.is_row:
         return False
     block, parent = candidate.block, current.candidate.block
     below = block.depth > parent.depth or parent.kind in ("paragraph", "heading")
@@ -891,13 +954,18 @@ def _links_with_people(source: Source, units: list[Block], below: int, inline: I
 
 def _is_people(inline: Inline) -> bool:
     """Whether a line holds names, at most with a venue behind them."""
-    if inline.links:
-        return False
-    if find_signature(inline.text, inline.start, inline.end):
+    if not inline.links and find_signature(inline.text, inline.start, inline.end):
         return True
-    text = inline.plain(inline.start, inline.end)
+    stop = inline.links[0].start if inline.links else inline.end
+    text = inline.plain(inline.start, stop).rstrip("[( ")
     people = find_people(text)
     rest = text[people.end :].strip(" .,;:") if people else text
+    if inline.links and (
+        people is None
+        or len(people.names) < 2
+        or _words_beside(inline, inline.of("link")) != _SIGNS.sub("", text)
+    ):
+        return False
     return (
         people is not None and (len(rest) < 4 or find_when(rest, alone=True) is not None) and len(rest) < 60
     )

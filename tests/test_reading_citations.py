@@ -24,6 +24,16 @@ REFERENCES = [
      ADAM, ("D. Kingma", "J. Ba"), False, "ICLR", 2015),
     ("a volume and pages before the year", f"[7] S. Hochreiter and J. Schmidhuber, “{LSTM}”, *Neural Comput.*, vol. 9, no. 8, pp. 1735-1780, 1997.",
      LSTM, ("S. Hochreiter", "J. Schmidhuber"), False, "Neural Comput", 1997),
+    ("pages before the year", f"- Kingma, Diederik, Ba, Jimmy, and Hinton, Geoffrey. **{ADAM}**. In Advances in Neural Information Processing Systems, pp. 42–45, 2016. [[pdf]]({URL})",
+     ADAM, ("Kingma, Diederik", "Ba, Jimmy", "Hinton, Geoffrey"), False, "Advances in Neural Information Processing Systems", 2016),
+    ("an acronym behind abbreviated words", f"- Kingma, D., Ba, J., *[{ADAM}]({URL})*, IEEE Trans. Pattern Anal. Machine Intell. (TPAMI), 2015.",
+     ADAM, ("Kingma, D.", "Ba, J."), False, "IEEE Trans. Pattern Anal. Machine Intell. (TPAMI)", 2015),
+    ("marks behind names", f"**{ADAM}** \\\n*Diederik Kingma<sup>1</sup>, Jimmy Ba* \\\nICLR 2015. [[Paper]({URL})]",
+     ADAM, ("Diederik Kingma", "Jimmy Ba"), False, "ICLR", 2015),
+    ("a server and a month parted by full stops", f"- (arXiv.2014.12) {ADAM} [[paper]({URL})]",
+     ADAM, (), False, "arXiv", 2014),
+    ("a track in parentheses", f"- **{ADAM}** NIPS2022(ML Safety Workshop) [[paper]({URL})]",
+     ADAM, (), False, "NIPS ML Safety Workshop", 2022),
     ("a publisher behind the venue", f'- Hochreiter, Sepp, and Jürgen Schmidhuber. "{LSTM}." Proceedings of the 10th ACM Conference on Memory. ACM, 1997. [[pdf]]({URL})',
      LSTM, ("Hochreiter, Sepp", "Jürgen Schmidhuber"), False, "Proceedings of the 10th ACM Conference on Memory", 1997),
     ("a year within the venue", f'- Hochreiter, Sepp, et al. "{LSTM}." Proceedings of the 1997 ACM Conference on Memory. ACM, 1997. [[pdf]]({URL})',
@@ -197,6 +207,34 @@ def test_read_list__abstract_between_authors_and_links() -> None:
     assert [(entry.title, entry.authors, len(entry.links)) for entry in entries] == [
         (ADAM, ("Diederik Kingma", "Jimmy Ba"), 2)
     ]
+
+
+def test_read_list__names_and_links_below_a_title() -> None:
+    """A nested item that holds names, where and the links belongs to the title above it, which has no link."""
+    lines = [
+        f"- Net{n}: {ADAM}.\n  - D. Kingma, J. Ba, and G. Hinton. *ICLR 201{n}*. [[pdf]](https://arxiv.org/abs/1412.698{n})"
+        for n in range(5)
+    ]
+    entries = parse(("# Papers\n\n## Learning\n\n" + "\n".join(lines) + "\n").encode()).entries
+    assert [(entry.authors, entry.venue_text, entry.year, len(entry.links)) for entry in entries] == [
+        (("D. Kingma", "J. Ba", "G. Hinton"), "ICLR", 2010 + n, 1) for n in range(5)
+    ]
+
+
+def test_read_list__months_in_a_column_of_dates() -> None:
+    """`20.10` is October 2020; `03.15` may be the fifteenth of March, and says no year."""
+    rows = "\n".join(
+        f"| {month} | [{ADAM} {n}](https://arxiv.org/abs/1412.698{n}) |"
+        for n, month in enumerate(("20.10", "21.02", "03.15"))
+    )
+    entries = parse(f"# Papers\n\n| Date | Paper |\n| --- | --- |\n{rows}\n".encode()).entries
+    assert [entry.year for entry in entries] == [2020, 2021, None]
+
+
+def test_read_list__escapes_in_addresses() -> None:
+    """A backslash that Markdown takes away is no part of an address."""
+    entry = last(f"- [{ADAM}](https://example.org/a\\_b.pdf)")
+    assert entry.links[0].url == "https://example.org/a_b.pdf"
 
 
 def test_read_list__codes_of_topics_are_no_papers() -> None:

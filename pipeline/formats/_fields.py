@@ -24,7 +24,16 @@ from pipeline.formats._cited import (
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
 from pipeline.formats._people import People, find_people, is_name
-from pipeline.formats._when import When, find_dated, find_when, is_acronym, is_known, is_venue_label, trim
+from pipeline.formats._when import (
+    When,
+    expand_year,
+    find_dated,
+    find_when,
+    is_acronym,
+    is_known,
+    is_venue_label,
+    trim,
+)
 from pipeline.identifiers import read_url
 
 _LABELS = {
@@ -92,6 +101,11 @@ _REMARK = re.compile(
 """What may stand behind the year of a paper: `(KDD 2016, 900+ citations)`."""
 _BAR = re.compile(r"\s\|{1,2}\s")
 _DATED = frozenset(("venue", "year", "date"))
+_SHORT_CELL = 80
+"""Cells of dates and venues up to this length return from row to row."""
+_DAY = re.compile(
+    r"(\*\*)?+((?:19[5-9]|20[0-4])[0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?(1)\*\*)"
+)
 _BADGE_LABELS = frozenset(("conference", "publish", "published", "venue", "journal", "paper"))
 _BADGE = "img.shields.io/badge/"
 _BADGE_TEXT = re.compile(r"(?:[^-]|--)++")
@@ -104,14 +118,19 @@ _DATED_NAMES = re.compile(
 _AND = re.compile(r",? (?:and|&) ")
 _ISSUE = re.compile(r"(?<![\d./])\d{1,4}\.\d{1,3}\s?$")
 _NAMED_BEFORE = re.compile(
-    r"\b(?:Conference|Symposium|Workshop|Transactions|Journal|Proceedings|Privacy|Meeting|Letters|Congress)\b(?:[^.,;:()|]|, (?=and ))*+\s$"
+    r"\b(?:Conference|Symposium|Workshop|Transactions|Journal|Proceedings|Privacy|Meeting|Letters|Congress)\b(?:[^.,;:()|]|, (?=and ))*+$"
+    r"|\b(?:Int|Symp|Conf|Trans|Proc)\.[^,;:()|]*+$"
 )
 _INITIAL_WITHIN = re.compile(r"(?:^|\s)[A-Z]\. ")
+_SERIES = re.compile(r"\W*(?:Proceedings of Machine Learning Research|Lecture Notes in|PMLR|CEUR)")
+_PROCEEDINGS = re.compile(r"\b(?:Proceedings|Conference|Transactions|Journal|Symposium|Workshop)\b")
+_SHORT_MONTH = re.compile(r"\s*(1[5-9]|2\d)\.(0[1-9]|1[0-2])\s*")
+"""A month in a column of dates: `20.10`."""
 _YEAR_ONLY = re.compile(r"(?:19|20)\d\d")
 _YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
 _TRACK_BEHIND = re.compile(
-    r"[ ,]{1,2}\(?(Findings|(?-i:Workshop on [A-Z][\w-]*+(?: (?:and|for|of|in|on|&)(?= [A-Z])| [A-Z][\w-]*+){0,9})"
-    r"|(?:(?-i:[A-Z]\w*[A-Z\d]\w*) )?Workshops?|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|Submissions?|Companion|Industry|(?:Long|Short)(?: Papers?)?"
+    r"(?:[ ,]{1,2}\(?|\()(Findings|(?-i:Workshop on [A-Z][\w-]*+(?: (?:and|for|of|in|on|&)(?= [A-Z])| [A-Z][\w-]*+){0,9})"
+    r"|(?:(?-i:[A-Z]\w*[A-Z\d]\w*(?: [A-Z]\w+){0,2}) )?Workshops?|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|Submissions?|Companion|Industry|(?:Long|Short)(?: Papers?)?"
     r"|Main|(?:D&B|(?:Datasets? (?:and|&) )?Benchmarks?)(?: Track)?)\b(?!\s+(?-i:[a-z]))",
     re.I,
 )
@@ -267,6 +286,30 @@ def describe(
     return _draft(notes, slot, links_of(linked))
 
 
+def describe_plain(
+    text: str,
+    slot: TitleSlot,
+    context: Context,
+    cells: Iterable[tuple[str, CharSpan]],
+    links: tuple[LinkDraft, ...],
+) -> EntryDraft:
+    """As `describe`, for a row whose title fills `slot` and whose links say nothing but where they lead.
+
+    `cells` are the role and place of those that say more; each is plain or bold text, nobody cited in it,
+    that of the authors plain.
+    """
+    notes = _Notes(text, context, outer=slot.outer)
+    notes.values["title"], notes.spans["title"] = text[slot.start : slot.end], (slot.start, slot.end)
+    for role, (start, end) in cells:
+        if role in ("venue", "date") and end - start <= _SHORT_CELL and _DATED.isdisjoint(notes.values):
+            _take_dated_cell(notes, start, text[start:end], role == "venue")
+        elif role == "authors":
+            _read_authors_cell(notes, Inline(text, start, end, (), ()))
+        else:
+            _read_cell(notes, scan(text, start, end), role, slot)
+    return _draft(notes, slot, links)
+
+
 def _note_reference(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
     """What the line before a title, or the one behind it, says if it is a whole reference."""
     begin = slot.outer[1]
@@ -409,24 +452,35 @@ def _read_dated_cell(notes: _Notes, inline: Inline, venues: bool) -> None:
     plain = not inline.marks or (
         len(inline.marks) == 1 and inline.marks[0].kind in ("bold", "italic", "code")
     )
-    if not plain or inline.end - inline.start > 80 or not _DATED.isdisjoint(notes.values):
+    if not plain or inline.end - inline.start > _SHORT_CELL or not _DATED.isdisjoint(notes.values):
         _note_dated_cell(notes, inline, venues)
         return
-    read = _dated_cell(inline.text[inline.start : inline.end], venues, notes.context)
+    _take_dated_cell(notes, inline.start, inline.text[inline.start : inline.end], venues)
+
+
+def _take_dated_cell(notes: _Notes, at: int, text: str, venues: bool) -> None:
+    read = _dated_cell(text, venues, notes.context)
     notes.values.update(read.values)
     notes.year, notes.date_year = read.year, read.date_year
     for key, (start, end) in read.spans.items():
-        notes.spans[key] = (start + inline.start, end + inline.start)
+        notes.spans[key] = (start + at, end + at)
 
 
 @lru_cache(maxsize=4096)
 def _dated_cell(text: str, venues: bool, context: Context) -> _Notes:
     notes = _Notes(text, context)
+    if day := _DAY.fullmatch(text):  # what most such cells of large tables hold
+        notes.values["date"], notes.spans["date"] = day[2], day.span(2)
+        notes.date_year = int(day[2][:4])
+        return notes
     _note_dated_cell(notes, scan(text, 0, len(text)), venues)
     return notes
 
 
 def _note_dated_cell(notes: _Notes, inline: Inline, venues: bool) -> None:
+    if not venues and (month := _SHORT_MONTH.fullmatch(notes.text, inline.start, inline.end)):
+        notes.date_year = expand_year(month[1])
+        _set(notes, "date", 0, (month.start(1), month.end(2)))
     for segment in segments(inline, (-1, -1)):
         _note_when(notes, segment.start, segment.end, alone=venues)
         if venues:
@@ -555,7 +609,9 @@ def _walls(inline: Inline, taken: CharSpan) -> list[tuple[int, int, str]]:
     found += [
         (*cut, "skip")
         for cut in inline.cuts
-        if inline.text[cut[0]] in "<~" and not taken[0] <= cut[0] < taken[1]
+        if inline.text[cut[0]] in "<~"
+        and not inline.text.startswith(("<sup>", "</sup>"), cut[0])
+        and not taken[0] <= cut[0] < taken[1]
     ]
     busy, styled, bold = -1, -1, -1
     for mark in inline.marks:
@@ -850,7 +906,12 @@ def _is_aside(notes: _Notes, segment: Segment, text: str) -> bool:
 
 def _is_venue_with_year(notes: _Notes, segment: Segment, text: str) -> bool:
     """Whether a styled text is a venue for its year follows: `in *Data Mining and Knowledge Discovery* 2019`."""
-    if "venue" in notes.values or not _YEAR_NEXT.match(notes.text, segment.end):
+    if "venue" in notes.values or _SERIES.match(text):
+        return False
+    named = segment.style == "italic" and find_dated(text) is None and _PROCEEDINGS.search(text) is not None
+    if named and not _YEAR_NEXT.match(notes.text, segment.end) and is_known(text.strip(" .,*_")):
+        return True
+    if not _YEAR_NEXT.match(notes.text, segment.end):
         return False
     words = text.split()
     short = 1 <= len(words) <= 12 and text.strip()[:1].isupper()

@@ -34,6 +34,7 @@ _EMPHASIS: Mapping[str, MarkKind] = {"*": "italic", "_": "italic", "**": "bold",
 _PAREN_OR_LINE = re.compile(r"[()\n]")
 _NAMES_IN_ITALICS = re.compile(r"\*[A-Z][^*\n,]{1,40}(?: and |, )[^*\n]{2,800}\*(?!\w)")
 """Authors in italics that nothing parts from a title: `Backpack Language Models*John Hewitt, Percy Liang*`."""
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MAX_TARGET = 4096
 
 
@@ -200,6 +201,8 @@ def _linked(state: _Scan, label: tuple[int, int, int], target: tuple[int, int, i
     else:
         state.cuts += (left, inner), (close, after)
     url = state.text[url_start:url_end]
+    if "\\" in url:
+        url = _ESCAPED.sub(r"\1", url)
     state.marks.append(Mark("image" if image else "link", left, after, inner, close, url, url_start, url_end))
     return after
 

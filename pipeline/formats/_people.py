@@ -16,10 +16,10 @@ _ET_AL = re.compile(
     re.I,
 )
 _LONE = re.compile(r"((?:[A-Z](?:\.|[^\W\d_]{1,20}+)[ -]){1,3}[A-Z][^\W\d_]{1,20}+),? et\.?[ ]?al\.?$")
-_OPENING = re.compile(r"[(（\[]")
+_OPENING = re.compile(r"[(（\[<]")
 _YEAR_BEHIND = re.compile(r",?\s*[(（](?:19|20)\d\d[a-z]?[,)）]")
 """What ends the authors of a citation: `Sun, W., & Ren, Z. (2023).`"""
-_ASIDE = re.compile(r"\s*+[(（\[][^()（）\[\]]{0,200}+[)）\]]")
+_ASIDE = re.compile(r"\s*+(?:[(（\[][^()（）\[\]]{0,200}+[)）\]]|<sup>[^<>]{0,30}+</sup>)")
 _CALLED = re.compile(r" \([A-Z][a-z]+\)")
 _SURNAME_NEXT = re.compile(r" [A-Z][a-z]")
 _SENTENCE = re.compile(
@@ -351,7 +351,7 @@ def _paired(pieces: list[_Piece], et_al: bool, closed: bool) -> list[str]:
         if len(groups) > 1 and any(len(group) == 2 for group in groups) and all(map(_is_person, groups)):
             return [", ".join(group) for group in groups]
     texts = [piece.text for piece in pieces]
-    if _all_pairs(texts, et_al):
+    if _all_pairs(texts, et_al) or _joined_pairs(pieces):
         return [f"{last}, {first}" for last, first in zip(texts[::2], texts[1::2], strict=True)]
     if len(texts) > 1 and _opens_with_pair(texts):
         return [f"{texts[0]}, {texts[1]}", *texts[2:]]
@@ -390,6 +390,14 @@ def _all_pairs(texts: list[str], et_al: bool) -> bool:
     if any(_INITIALS.match(last.split()[0]) or len(last.split()) > 2 - et_al for last in lasts):
         return False
     return all(_is_given(text, lone) for text in texts[1::2])
+
+
+def _joined_pairs(pieces: list[_Piece]) -> bool:
+    """Whether single words are last and given names, for "and" stands before the last two: `Kaiser, Lukasz, and Bengio, Samy`."""
+    if len(pieces) < 4 or len(pieces) % 2 or any(" " in piece.text.rstrip(".")[:-2] for piece in pieces[::2]):
+        return False
+    ends = pieces[-2].separator.strip(" ,").casefold()
+    return ends in ("and", "&") and pieces[-1].separator.strip() == ","
 
 
 def _opens_with_pair(texts: list[str]) -> bool:

@@ -46,7 +46,7 @@ _ABBREVIATION = re.compile(
 )
 _ACRONYM = re.compile(r"\d?[a-z]{0,2}+[A-Z][A-Za-z]*+(?:[-+/&@:][A-Za-z]++)*+s?(?:['’]?\d{2})?$")
 _VENUE_WORD = re.compile(
-    r"\b(?:arxiv|preprints?|findings|workshops?|conf(?:erence)?|journal|trans(?:actions)?|proceedings|proc"
+    r"\b(?:ar[xv]i[vx]|symp|intl|advances in|preprints?|findings|workshops?|conf(?:erence)?|journal|trans(?:actions)?|proceedings|proc"
     r"|symposium|letters|reviews?|magazine|nature|science|blog|technical report|tech report|report|thesis"
     r"|dissertation|press|openreview|(?:bio|med|psya|chem|tech|eng)rxiv|ssrn|cell|neuron|pnas|plos|tutorial|(?:hand)?book"
     r"|computation|intelligence|interspeech|workingpaper|under review|poster|oral|challenge|tiny papers?)\b"
@@ -61,7 +61,7 @@ _SHORTENED = re.compile(
 """A journal's name in abbreviated words: `Found. Trends Mach. Learn.`"""
 _ACRONYM_BEHIND = re.compile(r"\((?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|Volume \d[^()]{0,30})\)(?=[\s.]*$|\.\s)")
 _PUBLISHER = re.compile(
-    r"ACM|IEEE(?: Press| Computer Society)?|Springer(?:[- ]Verlag| International Publishing)?(?:, (?:Cham|Berlin|Berlin, Heidelberg))?|Elsevier|AAAI Press|MIT Press"
+    r"ACM|IEEE(?: Press| Computer Society)?|Springer(?:[- ]Verlag| International Publishing| Science (?:and|&) Business Media)?(?:, (?:Cham|Berlin|Berlin, Heidelberg))?|Elsevier|AAAI Press|MIT Press"
     r"|Morgan Kaufmann|Citeseer|Omnipress|Curran Associates(?:,? Inc\.?)?|USENIX Association|Association for Computing Machinery"
     r"|Association for Computational Linguistics|International World Wide Web Conferences Steering Committee"
 )
@@ -75,6 +75,10 @@ _COUNTRY = re.compile(
 _VOLUME = re.compile(r"(?<=[a-z])\s\d{1,4}\.\d{1,3}$")
 """The volume and issue behind a journal: `Operations Research 65.6`."""
 _GOES_ON = re.compile(r"\b(?:the|of|of the annual)$", re.I)
+_PAGES = re.compile(r"\s*(?:(?:vol(?:ume)?|no|number|issue|pp?|pages?)\b\.?\s*)?[\d\s–:()-]+", re.I)
+_REPORT = re.compile(
+    r"(?:technical|tech\.?) report|(?:ph\.?\s?d\.?|master'?s?|doctoral)? ?(?:thesis|dissertation)", re.I
+)
 _SERIES = re.compile(r"(?:PMLR|LNCS|CEUR(?:-WS)?|JMLR W&CP)\b[\s\d:.–-]*+")
 _TRACK_ONLY = re.compile(
     r"(?:tutorials?|workshops?|demos?|posters?|companion|industry(?: track)?|short papers?)", re.I
@@ -97,6 +101,8 @@ _IN = re.compile(r"[\s.,;]*+In:?\s")
 _ARXIV_ID = re.compile(r"[\s:,(]*+(?:(?:abs/|arXiv:)\s*+)?\d{4}\.\d{4,5}(?:v\d+)?", re.I)
 _MONTHED = re.compile(r"\b(?:ar|bior|medr|psyar)xiv\s+(?P<y>\d\d)(?:0[1-9]|1[0-2])\b(?!\.?\d)", re.I)
 """How some lists date preprints, by the first digits of their ids: `arXiv 2102` is February 2021."""
+_DOTTED = re.compile(rf"[\s(]*+(ar[xv]i[vx])\.(?P<date>(?P<y>{YYYY})(?:\.(?:0[1-9]|1[0-2]))?)(?![\w.])", re.I)
+"""A server and a month parted by full stops: `arXiv.2021.02`."""
 _BARE_ID = re.compile(r"[\s:,(]*+\d{4}\.\d{4,5}(?:v\d+)?")
 _TRACK = re.compile(
     r"[\s,]*+\(?(findings|main|oral|poster|spotlight|highlight|workshop|demo|industry)\)?$", re.I
@@ -128,6 +134,10 @@ def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = F
     `alone` says that the text is a slot of its own, where any short capitalised phrase beside a year is
     a venue; otherwise the phrase must look like one, or be among the list's `known` venues.
     """
+    if dotted := _DOTTED.match(text):
+        return When(
+            dotted.start(1), dotted.end(), dotted.span(1), int(dotted["y"]), None, dotted.span("date")
+        )
     monthed = _MONTHED.search(text) if "iv " in text[:120].lower() else None
     if monthed and not 19 <= int(monthed["y"]) <= 20:
         start = monthed.start()
@@ -233,16 +243,17 @@ def _phrase_before(text: str, end: int, known: frozenset[str], alone: bool) -> t
 
 def _whole_venue(text: str, starts: list[int], end: int) -> tuple[int, int]:
     """The last of several phrases, or the one before it where the last is but a part: a series, a track, a place."""
-    start = starts[-1]
+    while len(starts) > 1 and _PAGES.fullmatch(text, starts[-1], end):
+        end = trim(text, starts[-2], starts[-1])[1]
+        starts = starts[:-1]
     if len(starts) == 1 or _SHORTENED.fullmatch(text, 0, end):
         return 0, end
-    before = starts[-2]
+    start, before = starts[-1], starts[-2]
+    printed = _PUBLISHER.fullmatch(text, start, end) is not None and _is_venue_at(text, before, start)
+    if printed or _SERIES.fullmatch(text, start, end) or _REPORT.fullmatch(text, *trim(text, before, start)):
+        return before, trim(text, before, start)[1]
     if _TRACK_ONLY.fullmatch(text, start, end):
         return before, end
-    if _SERIES.fullmatch(text, start, end):
-        return before, trim(text, before, start)[1]
-    if _PUBLISHER.fullmatch(text, start, end) and _is_venue_at(text, before, start):
-        return before, trim(text, before, start)[1]
     if text[start - 2 : start] == ", " and is_acronym(text[start:end]) and _is_venue_at(text, before, start):
         return before, end
     if _COUNTRY.fullmatch(text, start, end):
@@ -263,7 +274,14 @@ def _is_venue_at(text: str, start: int, end: int) -> bool:
 
 def _last_phrase(text: str, end: int) -> tuple[int, int]:
     """The text that ends at `end`, from where its sentence or field begins."""
-    starts = [match.end() for match in _BOUNDARY.finditer(text, 0, end) if match.end() < end]
+    starts = [
+        match.end()
+        for match in _BOUNDARY.finditer(text, 0, end)
+        if match.end() < end
+        and not (
+            match[0].strip() == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()])
+        )
+    ]
     return trim(text, starts[-1] if starts else 0, end)
 
 

@@ -84,15 +84,21 @@ def _said_beside(cell: Inline) -> bool:
 
 def _headed_paper(candidate: Candidate) -> str | None:
     """The one link in a column headed "Paper", whatever its label says: where the row's paper is."""
-    for index in _paper_columns(candidate.block.header):
+    for index in paper_columns(candidate.block.header):
         links = candidate.cells[index].links if index < len(candidate.cells) else ()
-        if len(links) == 1 and links[0].url.startswith("http") and not _SEARCH.search(links[0].url):
+        if len(links) == 1 and is_address(links[0].url):
             return links[0].url
     return None
 
 
+def is_address(url: str) -> bool:
+    """Whether a link leads to a page of the web, and not to what searching for its words gives."""
+    return url.startswith("http") and not _SEARCH.search(url)
+
+
 @lru_cache(maxsize=256)
-def _paper_columns(header: tuple[str, ...]) -> tuple[int, ...]:
+def paper_columns(header: tuple[str, ...]) -> tuple[int, ...]:
+    """The columns headed "Paper"."""
     return tuple(index for index, text in enumerate(header) if _PAPER.fullmatch(text))
 
 
