@@ -316,6 +316,9 @@ def _shows_venues(entries: Sequence[Entry]) -> bool:
     return bool(papers) and 2 * sum(entry.venue_text is not None for entry in papers) >= len(papers)
 
 
+_SHARE = 2
+"""One in so many entries with a year shows a venue beside it, or a year alone is how this list writes."""
+_IN_A_CELL = re.compile(rb"\|[ \t*_(]*$")
 _SEPARATOR = re.compile(r" \(|[ ,;:/·–-]{1,3}")
 
 
@@ -326,6 +329,9 @@ def _habit(files: Files, entries: Sequence[Entry], layout: str | None, shown: bo
         for entry in entries
         if entry.layout == layout and {"venue", "year"} <= entry.spans.keys()
     )
+    dated = sum("year" in entry.spans for entry in entries if entry.layout == layout)
+    if dated > _SHARE and _SHARE * sum(pairs.values()) < dated:
+        return _Habit(shown, separator=None)
     if not pairs:
         return _Habit(shown)
     before_year, between = min(pairs, key=lambda pair: (-pairs[pair], pair))
@@ -583,6 +589,12 @@ def _insertion(task: _Task, digits: Span | None, venue: str) -> Edit:
     if habit.separator is None or digits[1] - digits[0] != 4:
         raise _Leave("how this list places a venue is not understood")
     start, end = entry.spans["year"]
+    if (
+        entry.layout == "table row"
+        and _IN_A_CELL.search(data[max(start - 20, 0) : start])
+        and data[end : end + 20].lstrip().startswith(b"|")
+    ):
+        raise _Leave("its year has a cell of its own")
     _check_alone(data, start, end, habit.before_year)
     if not habit.before_year:
         return task.edit("venue", (end, end), habit.separator + _fit(task, (end, end), venue))

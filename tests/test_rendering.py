@@ -256,6 +256,46 @@ def test_regenerate__missing_venue_follows_the_lists_habit(habit: str, after: st
     assert render("2023.", paper_of(status="missing", venue="ICML", year=2024), rest=rest)[0] == after
 
 
+def test_regenerate__missing_venue_needs_a_habit_of_most() -> None:
+    """Where most entries have a year alone one with a venue is the exception, not the habit."""
+    years = ("2023", "2020", "2021", "2022", "ICLR 2022")
+    lines = [
+        f"- [A Paper Number {n}](https://arxiv.org/abs/2001.0000{n}), Ann Lee and Bob Ray, {when}."
+        for n, when in enumerate(years)
+    ]
+    lines += [
+        f"**Another Paper Number {n}**, ICML 2020. [[pdf](https://arxiv.org/abs/2002.0000{n})]\n"
+        for n in range(9)
+    ]
+    assert not _first_edited("\n".join(["# Papers", "", *lines, ""]))
+
+
+def test_regenerate__a_year_in_a_cell_of_its_own_stays_alone() -> None:
+    """A column of years is no place for venues, whatever stands in other tables of the list."""
+    rows = "\n".join(f"| [A Paper Number {n}](https://arxiv.org/abs/2001.0000{n}) | 2020 |" for n in range(2))
+    other = "\n".join(
+        f"| [Another Paper Number {n}](https://arxiv.org/abs/2002.0000{n}) | ICML 2020 |" for n in range(9)
+    )
+    head = "| Title | {} |\n| --- | --- |\n"
+    assert not _first_edited(
+        f"# Papers\n\n{head.format('Year')}{rows}\n\n## More\n\n{head.format('Venue')}{other}\n"
+    )
+
+
+def _first_edited(text: str) -> bool:
+    """Whether the first entry of a list gets the venue that it lacks."""
+    parsed = read_list(text.encode(), name="list", path="list.md")
+    paper = paper_of(parsed.entries[0].entry_id, status="missing", venue="ICML", year=parsed.entries[0].year)
+    result = regenerate(
+        text.encode(),
+        parsed,
+        [paper],
+        reread=lambda data: read_list(data, name="list", path="list.md"),
+        edits=["venue"],
+    )
+    return result.data != text.encode()
+
+
 def test_regenerate__missing_venue_begins_emphasis_without_a_blank() -> None:
     """After an opening star a blank would be no emphasis any more."""
     years = ("2023", "ICLR, 2020", "ICLR, 2021", "ICLR, 2022")
