@@ -1,7 +1,7 @@
 """The ways in which the record of a paper misleads: each makes papers of a generated world, with what a list writes.
 
-A hazard is a function that takes the maker of `benchmarks._simulated` and gives a case; `HAZARDS` says how often
-each occurs. The shares are guesses of real life with the rare ones made frequent enough to be counted.
+A hazard is a function that takes the maker of `benchmarks._simulated` and gives a case; `benchmarks._disputed` has
+more of them, `benchmarks._cases` says how often each occurs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from benchmarks._simulated import (
     Case,
     Maker,
     Published,
-    Truth,
     abs_url,
     profiles,
 )
@@ -26,7 +25,7 @@ from tests.apiserver.world import ArxivPaper, Note, Work
 Hazard = Callable[[Maker], Case]
 
 
-def _both(
+def both(
     m: Maker, *, venue: tuple[str, int] | None = None, title: str | None = None, **more: Any
 ) -> tuple[Work, Published, ArxivPaper]:
     """A paper that was a preprint first and then appeared; one work to all sources."""
@@ -42,7 +41,7 @@ def _both(
     return m.work(title, authors, preprint=paper, pub=pub, **more), pub, paper
 
 
-def _url(m: Maker, pub: Published | None, paper: ArxivPaper | None) -> str | None:
+def link_of(m: Maker, pub: Published | None, paper: ArxivPaper | None) -> str | None:
     """What a list links to: mostly arXiv."""
     urls = list(pub.urls) if pub else []
     if paper and (not urls or m.chance(0.65)):
@@ -50,15 +49,15 @@ def _url(m: Maker, pub: Published | None, paper: ArxivPaper | None) -> str | Non
     return m.rng.choice(urls) if urls else None
 
 
-def _answered(pub: Published) -> list[str]:
+def answered(pub: Published) -> list[str]:
     """The pages that some source can be asked about."""
     return [url for url in pub.urls if "thecvf" not in url and "usenix" not in url]
 
 
 def plain(m: Maker) -> Case:
     """Preprint and publication of one title, known to all."""
-    work, pub, paper = _both(m)
-    return Case([work], [m.listed(m.truth("plain", [work], pub), _url(m, pub, paper))])
+    work, pub, paper = both(m)
+    return Case([work], [m.listed(m.truth("plain", [work], pub), link_of(m, pub, paper))])
 
 
 def without_preprint(m: Maker) -> Case:
@@ -67,7 +66,7 @@ def without_preprint(m: Maker) -> Case:
     title, authors = m.title(), m.people()
     pub = m.published(venue, year, title, authors)
     work = m.work(title, authors, pub=pub)
-    return Case([work], [m.listed(m.truth("no preprint", [work], pub), _url(m, pub, None))])
+    return Case([work], [m.listed(m.truth("no preprint", [work], pub), link_of(m, pub, None))])
 
 
 def only_preprint(m: Maker) -> Case:
@@ -97,7 +96,8 @@ def retitled(m: Maker) -> Case:
             return retitled(m)
         m.titles |= {title.lower(), later.lower()}
     else:
-        title, later, authors = m.title(), m.title(), m.people()
+        title, authors = m.title(), m.people()
+        later = m.like_title(title) if m.chance(0.8) else m.title()
     return _two_titles(m, "retitled", title, later, authors, m.venue())
 
 
@@ -114,10 +114,12 @@ def _two_titles(
         paper = replace(paper, doi=pub.doi)
     first = m.work(title, authors, preprint=paper, s2={"absent": True})
     second = m.work(later, authors, pub=pub, s2={"absent": True})
-    both = replace(second, arxiv=paper, title=m.rng.choice((title, later)))
-    second = replace(second, s2=m.scholar(both, pub, {}))
+    whole = replace(second, arxiv=paper, title=m.rng.choice((title, later)))
+    second = replace(second, s2=m.scholar(whole, pub, {}))
     truth = m.truth(hazard, [first, second], pub)
-    return Case([first, second], [m.listed(truth, _url(m, pub, paper), title=m.rng.choice((title, later)))])
+    return Case(
+        [first, second], [m.listed(truth, link_of(m, pub, paper), title=m.rng.choice((title, later)))]
+    )
 
 
 def findings(m: Maker) -> Case:
@@ -129,18 +131,18 @@ def findings(m: Maker) -> Case:
     )
     if venue == "acl" and year < 2022:
         year = 2023
-    work, pub, paper = _both(m, venue=(venue, year))
+    work, pub, paper = both(m, venue=(venue, year))
     other = venue.removesuffix("-findings") if venue.endswith("-findings") else f"{venue}-findings"
     said = profiles()[m.rng.choice((venue, other))]["lists"][0]
     return Case(
         [work],
-        [m.listed(m.truth("Findings or main", [work], pub), _url(m, pub, paper), venue=said, year=year)],
+        [m.listed(m.truth("Findings or main", [work], pub), link_of(m, pub, paper), venue=said, year=year)],
     )
 
 
 def workshop_and_main(m: Maker) -> Case:
     """An earlier version at a workshop, under the same title."""
-    work, pub, paper = _both(m, venue=m.venue(among=lambda p: "venueid" in p and not p.get("journal")))
+    work, pub, paper = both(m, venue=m.venue(among=lambda p: "venueid" in p and not p.get("journal")))
     group = pub.note.venueid.split("/")[0] if pub.note else "NeurIPS.cc"
     earlier = Note(
         m.forum(),
@@ -157,7 +159,7 @@ def workshop_and_main(m: Maker) -> Case:
 
 def workshop_in_dblp(m: Maker) -> Case:
     """A companion or workshop version of the same title and authors, with a record of its own."""
-    work, pub, paper = _both(
+    work, pub, paper = both(
         m,
         venue=m.venue(
             among=lambda p: (
@@ -200,12 +202,12 @@ def workshop_in_dblp(m: Maker) -> Case:
     )
     second = m.work(pub.title, pub.authors, pub=replace(other, dblp=record))
     truth = m.truth("companion version", [work, second], pub)
-    return Case([work, second], [m.listed(truth, _url(m, pub, paper))])
+    return Case([work, second], [m.listed(truth, link_of(m, pub, paper))])
 
 
 def extended(m: Maker) -> Case:
     """A journal extension by the same people, of a title that is nearly the same: another paper."""
-    work, pub, paper = _both(m, venue=m.venue(among=lambda p: not p.get("journal")))
+    work, pub, paper = both(m, venue=m.venue(among=lambda p: not p.get("journal")))
     title = m.rng.choice(
         (
             f"{pub.title}: An Extended Study",
@@ -217,7 +219,9 @@ def extended(m: Maker) -> Case:
     venue, _ = m.venue(among=lambda p: bool(p.get("journal")) and "doi" in p)
     later = m.published(venue, pub.year + 1, title, pub.authors)
     other = m.work(title, pub.authors, pub=later, preprint=m.arxiv(pub.year) if m.chance(0.5) else None)
-    entries = [m.listed(m.truth("extended version", [work], pub), m.rng.choice((None, _url(m, pub, paper))))]
+    entries = [
+        m.listed(m.truth("extended version", [work], pub), m.rng.choice((None, link_of(m, pub, paper))))
+    ]
     if m.chance(0.5):
         entries.append(
             m.listed(m.truth("extended version", [other], later), m.rng.choice((None, later.urls[-1])))
@@ -227,7 +231,7 @@ def extended(m: Maker) -> Case:
 
 def extended_same_title(m: Maker) -> Case:
     """Conference paper and journal article of one title by the same people: either is right where the list says so."""
-    work, pub, paper = _both(
+    work, pub, paper = both(
         m, venue=m.venue(among=lambda p: not p.get("journal") and "doi" in p and "acl" not in p)
     )
     venue, _ = m.venue(among=lambda p: bool(p.get("journal")) and "doi" in p)
@@ -239,10 +243,12 @@ def extended_same_title(m: Maker) -> Case:
 
 def namesake(m: Maker) -> Case:
     """Other people wrote a paper of the same title."""
-    work, pub, paper = _both(m)
-    other, theirs, their_paper = _both(m, title=pub.title)
-    both = [(work, pub, paper), (other, theirs, their_paper)]
-    entries = [m.listed(m.truth("namesake", [w], p), m.rng.choice((None, _url(m, p, a)))) for w, p, a in both]
+    work, pub, paper = both(m)
+    other, theirs, their_paper = both(m, title=pub.title)
+    made = [(work, pub, paper), (other, theirs, their_paper)]
+    entries = [
+        m.listed(m.truth("namesake", [w], p), m.rng.choice((None, link_of(m, p, a)))) for w, p, a in made
+    ]
     return Case([work, other], entries if m.chance(0.4) else entries[:1])
 
 
@@ -275,9 +281,9 @@ def near_pair(m: Maker) -> Case:
     for side in "ab":
         authors = tuple(row[f"authors_{side}"].split("; "))
         year = min(max(int(row[f"year_{side}"] or 2022), 2019), 2025)
-        sides.append(_both(m, title=row[f"title_{side}"], authors=authors, venue=(m.venue()[0], year)))
+        sides.append(both(m, title=row[f"title_{side}"], authors=authors, venue=(m.venue()[0], year)))
     entries = [
-        m.listed(m.truth(f"near: {row['kind']}", [w], p), m.rng.choice((None, _url(m, p, a))))
+        m.listed(m.truth(f"near: {row['kind']}", [w], p), m.rng.choice((None, link_of(m, p, a))))
         for w, p, a in sides
     ]
     return Case([w for w, _, _ in sides], entries if m.chance(0.3) else entries[:1])
@@ -285,7 +291,7 @@ def near_pair(m: Maker) -> Case:
 
 def talk(m: Maker) -> Case:
     """A talk, tutorial or demo of the same name, by one of the authors."""
-    work, pub, paper = _both(m)
+    work, pub, paper = both(m)
     n, year = m.next(), pub.year
     where = m.rng.choice(
         (
@@ -321,7 +327,7 @@ def talk(m: Maker) -> Case:
             [work],
             pub,
         ),
-        m.rng.choice((None, _url(m, pub, paper))),
+        m.rng.choice((None, link_of(m, pub, paper))),
     )
     return Case([work, second], [replace(entry, authors=pub.authors)])
 
@@ -334,7 +340,7 @@ def rejected(m: Maker) -> Case:
     forum = f"{group}/{m.rng.choice(('Rejected_Submission', 'Withdrawn_Submission', 'Submission'))}"
     note = Note(m.forum(), title, authors, "A study.", f"Submitted to {venue.upper()} {year}", forum)
     if m.chance(0.5):
-        work, pub, paper = _both(
+        work, pub, paper = both(
             m, title=title, authors=authors, venue=m.venue(among=lambda p: "venueid" not in p)
         )
         work = replace(work, notes=(*work.notes, note))
@@ -354,9 +360,9 @@ def s2_wrong_venue(m: Maker) -> Case:
     """Semantic Scholar has another venue, for a publication or a mere preprint."""
     wrong = profiles()[m.venue()[0]]["s2"]
     if m.chance(0.5):
-        work, pub, paper = _both(m, s2={"venue": wrong})
+        work, pub, paper = both(m, s2={"venue": wrong})
         truth = m.truth("S2: wrong venue", [work], pub)
-        return Case([work], [m.listed(truth, _url(m, pub, paper))])
+        return Case([work], [m.listed(truth, link_of(m, pub, paper))])
     title, authors = m.title(), m.people()
     paper = m.arxiv(m.rng.randint(2020, 2025))
     work = m.work(title, authors, preprint=paper, s2={"venue": wrong})
@@ -365,9 +371,9 @@ def s2_wrong_venue(m: Maker) -> Case:
 
 def s2_wrong_link(m: Maker) -> Case:
     """Semantic Scholar names another paper's arXiv id, DOI or DBLP key; often one by the same people."""
-    work, pub, paper = _both(m)
+    work, pub, paper = both(m)
     authors = m.rng.choice((m.people(), pub.authors, (*pub.authors[:1], *m.people(1, 3))))
-    other, theirs, their_paper = _both(m, authors=authors)
+    other, theirs, their_paper = both(m, authors=authors)
     assert work.s2
     ids = dict(work.s2.external_ids)
     kind = m.rng.choice(("ArXiv", "DOI", "DBLP", "ACL"))
@@ -387,8 +393,8 @@ def s2_wrong_link(m: Maker) -> Case:
 
 def s2_merged(m: Maker) -> Case:
     """Semantic Scholar takes two papers of the same people for one: it answers with the other one."""
-    work, pub, paper = _both(m, s2={"absent": True})
-    other, _, _ = _both(m, authors=pub.authors)
+    work, pub, paper = both(m, s2={"absent": True})
+    other, _, _ = both(m, authors=pub.authors)
     assert other.s2
     names = (
         f"ARXIV:{paper.id}",
@@ -396,19 +402,19 @@ def s2_merged(m: Maker) -> Case:
         *((f"DOI:{pub.doi.lower()}",) if pub.doi else ()),
     )
     other = replace(other, s2=replace(other.s2, asked_as=(*other.s2.asked_as, *names)))
-    return Case([work, other], [m.listed(m.truth("S2: merged works", [work], pub), _url(m, pub, paper))])
+    return Case([work, other], [m.listed(m.truth("S2: merged works", [work], pub), link_of(m, pub, paper))])
 
 
 def s2_preprint_year(m: Maker) -> Case:
     """Semantic Scholar has the preprint's year beside the conference; DBLP has not the publication."""
     venue, year = m.venue()
-    work, pub, paper = _both(m, venue=(venue, year), posted=year - 1, s2={"year": year - 1}, dblp=False)
-    return Case([work], [m.listed(m.truth("S2: preprint's year", [work], pub), _url(m, pub, paper))])
+    work, pub, paper = both(m, venue=(venue, year), posted=year - 1, s2={"year": year - 1}, dblp=False)
+    return Case([work], [m.listed(m.truth("S2: preprint's year", [work], pub), link_of(m, pub, paper))])
 
 
 def openalex_wrong(m: Maker) -> Case:
     """OpenAlex has another venue, or a repository in its place."""
-    work, pub, paper = _both(m, venue=m.venue(among=lambda p: "doi" in p))
+    work, pub, paper = both(m, venue=m.venue(among=lambda p: "doi" in p))
     name = m.rng.choice(
         (profiles()[m.venue()[0]]["s2"] or "Nature", "arXiv (Cornell University)", "Zenodo", "HAL")
     )
@@ -424,7 +430,7 @@ def openalex_wrong(m: Maker) -> Case:
         "source": {"id": "https://openalex.org/S1", "display_name": name, "issn_l": None, "type": kind},
     }
     work = replace(work, openalex={"primary_location": place, "locations": [place]})
-    return Case([work], [m.listed(m.truth("OpenAlex: wrong venue", [work], pub), _url(m, pub, paper))])
+    return Case([work], [m.listed(m.truth("OpenAlex: wrong venue", [work], pub), link_of(m, pub, paper))])
 
 
 def posted_content(m: Maker) -> Case:
@@ -458,20 +464,20 @@ def posted_content(m: Maker) -> Case:
 
 def corr_only(m: Maker) -> Case:
     """DBLP knows the preprint alone."""
-    work, pub, paper = _both(m, dblp=False)
-    return Case([work], [m.listed(m.truth("DBLP: CoRR only", [work], pub), _url(m, pub, paper))])
+    work, pub, paper = both(m, dblp=False)
+    return Case([work], [m.listed(m.truth("DBLP: CoRR only", [work], pub), link_of(m, pub, paper))])
 
 
 def not_in_corr(m: Maker) -> Case:
     """DBLP knows the publication and has no CoRR record: arXiv's statistics or engineering."""
-    work, pub, paper = _both(m, corr=False)
-    return Case([work], [m.listed(m.truth("DBLP: no CoRR record", [work], pub), _url(m, pub, paper))])
+    work, pub, paper = both(m, corr=False)
+    return Case([work], [m.listed(m.truth("DBLP: no CoRR record", [work], pub), link_of(m, pub, paper))])
 
 
 def issue_year(m: Maker) -> Case:
     """A journal article, online a year before its issue."""
     venue, year = m.venue(among=lambda p: bool(p.get("journal")) and "doi" in p and "acl" not in p)
-    work, pub, paper = _both(m, venue=(venue, year), posted=year - 2)
+    work, pub, paper = both(m, venue=(venue, year), posted=year - 2)
     online = {"date-parts": [[year - 1, 11]]}
     said = {
         **pub.crossref,
@@ -486,7 +492,7 @@ def issue_year(m: Maker) -> Case:
     if work.s2 and m.chance(0.5):
         work = replace(work, s2=replace(work.s2, year=year - 1))
     truth = m.truth("online before the issue", [work], pub, years=frozenset({year - 1, year}))
-    return Case([work], [m.listed(truth, _url(m, pub, paper))])
+    return Case([work], [m.listed(truth, link_of(m, pub, paper))])
 
 
 def withdrawn(m: Maker) -> Case:
@@ -503,13 +509,13 @@ def withdrawn(m: Maker) -> Case:
 
 def retracted(m: Maker) -> Case:
     """Retracted by its publisher."""
-    work, pub, paper = _both(m, venue=m.venue(among=lambda p: "doi" in p), retracted=True)
-    return Case([work], [m.listed(m.truth("retracted", [work], pub), _url(m, pub, paper))])
+    work, pub, paper = both(m, venue=m.venue(among=lambda p: "doi" in p), retracted=True)
+    return Case([work], [m.listed(m.truth("retracted", [work], pub), link_of(m, pub, paper))])
 
 
 def not_found(m: Maker) -> Case:
     """The list's identifier does not exist: a slip of the pen."""
-    work, pub, paper = _both(m)
+    work, pub, paper = both(m)
     bad = f"{paper.id[:5]}9{m.next():04}"
     url = m.rng.choice((f"https://arxiv.org/abs/{bad}", f"https://doi.org/10.1145/9999999.{m.next():07}"))
     return Case([work], [m.listed(m.truth("identifier does not exist", [work], pub), url)])
@@ -517,11 +523,11 @@ def not_found(m: Maker) -> Case:
 
 def copied_link(m: Maker) -> Case:
     """The entry has the link of another paper: of strangers, or of some of its own authors."""
-    work, pub, _ = _both(m)
+    work, pub, _ = both(m)
     authors = m.rng.choice((m.people(), m.people(), (*pub.authors[:1], *m.people(1, 3))))
-    other, theirs, their_paper = _both(m, authors=authors)
+    other, theirs, their_paper = both(m, authors=authors)
     entry = m.listed(
-        m.truth("copied link", [work], pub), m.rng.choice([abs_url(their_paper), *_answered(theirs)])
+        m.truth("copied link", [work], pub), m.rng.choice([abs_url(their_paper), *answered(theirs)])
     )
     entries = [replace(entry, authors=entry.authors or pub.authors)]
     if m.chance(0.5):
@@ -540,8 +546,8 @@ def copied_link_nobody(m: Maker) -> Case:
 
 def sequel_link(m: Maker) -> Case:
     """The second part with the link of the first."""
-    work, pub, paper = _both(m)
-    other, theirs, _ = _both(
+    work, pub, paper = both(m)
+    other, theirs, _ = both(
         m,
         title=f"{pub.title} {m.rng.choice(('2', 'II', 'V2'))}",
         authors=pub.authors if m.chance(0.6) else m.people(),
@@ -558,7 +564,7 @@ def sequel_link(m: Maker) -> Case:
 
 def no_identifier(m: Maker) -> Case:
     """No link: title and authors, in the spellings of lists."""
-    work, pub, _ = _both(m)
+    work, pub, _ = both(m)
     truth = m.truth("no link", [work], pub)
     entry = replace(m.listed(truth, None), authors=pub.authors[: m.rng.randint(1, 4)], et_al=True)
     return Case([work], [entry])
@@ -566,14 +572,14 @@ def no_identifier(m: Maker) -> Case:
 
 def no_identifier_nobody(m: Maker) -> Case:
     """No link and no author."""
-    work, pub, _ = _both(m)
+    work, pub, _ = both(m)
     entry = m.listed(m.truth("no link, nobody named", [work], pub), None)
     return Case([work], [replace(entry, authors=())])
 
 
 def misspelt(m: Maker) -> Case:
     """No link, and a title cut short, misspelt, in capitals or in LaTeX."""
-    work, pub, _ = _both(m)
+    work, pub, _ = both(m)
     title = pub.title
     words = title.split()
     long = max(range(len(words)), key=lambda n: len(words[n]))
@@ -595,7 +601,7 @@ def misspelt(m: Maker) -> Case:
 
 def duplicate(m: Maker) -> Case:
     """Twice in the list: as preprint and as publication."""
-    work, pub, paper = _both(m)
+    work, pub, paper = both(m)
     truth = m.truth("duplicate", [work], pub)
     return Case(
         [work], [m.listed(truth, abs_url(paper)), m.listed(truth, m.rng.choice([abs_url(paper), *pub.urls]))]
@@ -608,7 +614,7 @@ def same_author_preprints(m: Maker) -> Case:
     paper = m.arxiv(m.rng.randint(2020, 2024))
     work = m.work(title, authors, preprint=paper)
     venue, year = m.venue(among=lambda p: "doi" in p)
-    theirs = (authors[0], *m.people(2, 3))
+    theirs = (authors[0], *m.others(authors, 2, 3))
     pub = m.published(venue, year, title, theirs)
     other = m.work(title, theirs, pub=pub)
     return Case(
@@ -622,55 +628,3 @@ def _pairs(kind: str, label: str) -> Sequence[Mapping[str, str]]:
     with (DATA / "pairs.tsv").open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [row for row in rows if (row["kind"], row["label"]) == (kind, label)]
-
-
-HAZARDS: Mapping[Hazard, float] = {
-    plain: 26,
-    without_preprint: 8,
-    only_preprint: 12,
-    respelled: 3,
-    retitled: 2,
-    findings: 4,
-    workshop_and_main: 3,
-    workshop_in_dblp: 1,
-    extended: 2,
-    extended_same_title: 1,
-    namesake: 2,
-    near_pair: 4,
-    talk: 1.5,
-    rejected: 3,
-    s2_wrong_venue: 2,
-    s2_wrong_link: 3,
-    s2_merged: 1.5,
-    s2_preprint_year: 1.5,
-    openalex_wrong: 1.5,
-    posted_content: 1,
-    corr_only: 2,
-    not_in_corr: 2,
-    issue_year: 2,
-    withdrawn: 1,
-    retracted: 0.7,
-    not_found: 1.5,
-    copied_link: 2,
-    copied_link_nobody: 1,
-    sequel_link: 1.5,
-    no_identifier: 4,
-    no_identifier_nobody: 2,
-    misspelt: 3,
-    duplicate: 3,
-    same_author_preprints: 1,
-}
-
-
-def cases(maker: Maker, papers: int) -> list[Case]:
-    """So many entries or a few more, each hazard in its share and at least once."""
-    hazards, shares = [*HAZARDS], [*HAZARDS.values()]
-    made = [hazard(maker) for hazard in hazards]
-    while sum(len(case.entries) for case in made) < papers:
-        (hazard,) = maker.rng.choices(hazards, shares)
-        made.append(hazard(maker))
-    maker.rng.shuffle(made)
-    return made
-
-
-__all__ = ["HAZARDS", "Truth", "cases"]

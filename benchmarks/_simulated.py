@@ -11,6 +11,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import random
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -64,6 +65,7 @@ _PATTERNS = (
     "How {h} Is {t} of {f}?",
     "Learning {h} {t} from {f} without {t2}",
 )
+_TURN = re.compile(r"( (?:for|in|of|with|from|Improves|Is) )")
 _GIVEN = (
     "Anna Ben Carla Daniel Elena Felix Grace Hugo Irene Jonas Katja Lucas Maria Noah Olga Peter Quentin Rosa Stefan "
     "Tina Ulrich Vera Walter Yara Zoe Wei Xin Jing Hao Yang Ming Lei Priya Arjun Kenji Aiko Minh Linh Omar Fatima "
@@ -136,10 +138,11 @@ class Published:
 
 @dataclass(slots=True)
 class Case:
-    """What one hazard makes: works of the world, and entries of the list."""
+    """What one hazard makes: works of the world, entries of the list, and what of the works is new the next night."""
 
     works: list[Work] = field(default_factory=list)
     entries: list[Listed] = field(default_factory=list)
+    later: list[Work] = field(default_factory=list)
 
 
 class Maker:
@@ -173,6 +176,28 @@ class Maker:
             if title not in self.titles:
                 self.titles.add(title)
                 return title
+
+    def like_title(self, title: str) -> str:
+        """A title nobody has, of most of the words of another one, as when a paper is renamed."""
+        rng = self.rng
+        bare = title.rstrip("?").partition(": ")[2] or title.rstrip("?")
+        first, cut, last = (part.strip() for part in _TURN.split(bare, maxsplit=1))
+        words = first.split()
+        words[rng.randrange(len(words))] = rng.choice(_THINGS)
+        made = (
+            f"{last}: {' '.join(words)} {rng.choice(('Revised', 'by Design', 'at Scale', cut + ' Practice'))}"
+        )
+        if made in self.titles:
+            return self.like_title(title)
+        self.titles.add(made)
+        return made
+
+    def others(self, authors: Sequence[str], least: int, most: int) -> tuple[str, ...]:
+        """Authors of whom nobody bears a surname of these: two namesakes in one team would be the same people."""
+        made = self.people(least, most)
+        if {name.split()[-1] for name in authors}.isdisjoint(name.split()[-1] for name in made):
+            return made
+        return self.others(authors, least, most)
 
     def people(self, least: int = 2, most: int = 7) -> tuple[str, ...]:
         """Authors, each once."""
@@ -496,3 +521,9 @@ def abs_url(paper: ArxivPaper) -> str:
 def world_of(cases: Iterable[Case], maker: Maker) -> World:
     """All works of all cases."""
     return World(tuple(work for case in cases for work in case.works), maker.volumes)
+
+
+def next_night(world: World, cases: Iterable[Case]) -> World:
+    """The same world when sources have changed their minds."""
+    later = {work.id: work for case in cases for work in case.later}
+    return replace(world, works=tuple(later.get(work.id, work) for work in world.works))

@@ -1,12 +1,13 @@
 """What the pipeline makes of thousands of generated papers whose truth is known, hazard by hazard.
 
 `python -m benchmarks.simulation [PAPERS] [--seed N] [--worlds healthy default] [--show] [--write]` generates papers
-(`benchmarks._hazards`), writes them as lists in several layouts, runs the real command `refresh` against the test
+(`benchmarks._hazards`, `benchmarks._disputed`), writes them as lists in several layouts, runs the real command `refresh` against the test
 server that serves them, and holds dataset and regenerated lists against the truth:
 
 - *wrong identifiers*: one that belongs to another paper,
 - *wrong venues*: decided, and not where (or when) the paper was published,
 - *wrong rewrites*: an entry of the regenerated list that was changed and is not right now,
+- *wrong counts*: a citation count that fell because one source's did, the next night (one list is run again),
 - *decided*: of the papers published at a venue.
 
 In the `healthy` world all sources answer; in the `default` one nobody has a key: Semantic Scholar answers 429,
@@ -31,8 +32,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks._hazards import cases  # noqa: E402 (the repository is no installed package here)
-from benchmarks._simulated import Listed, Maker, Truth, world_of  # noqa: E402
+from benchmarks._cases import cases  # noqa: E402 (the repository is no installed package here)
+from benchmarks._simulated import Listed, Maker, Truth, next_night, world_of  # noqa: E402
 from pipeline.identifiers import canonical, parse_reference, read_url, siblings  # noqa: E402
 from pipeline.reader import read_list  # noqa: E402
 from pipeline.venues import understand  # noqa: E402
@@ -41,6 +42,8 @@ from tests.apiserver import ApiServer, SemanticScholar, World  # noqa: E402
 PAGE = ROOT / "docs" / "simulation.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 WORLDS = ("healthy", "default")
+COUNTED = "counts fall"
+"""The hazard that shows on the second night."""
 PER_LIST = 250
 
 
@@ -85,6 +88,14 @@ class Outcome:
             total.wrong.update(tally.wrong)
         return total
 
+    def judge_counts(self, before: Mapping[str, int], after: Mapping[str, int]) -> None:
+        """Note every count that fell by more than half, or that is gone."""
+        for paper_id, count in before.items():
+            if 2 * after.get(paper_id, 0) < count:
+                text = f"{paper_id}: {count} and then {after.get(paper_id)}"
+                self.mistakes.append(Mistake("count", COUNTED, text))
+                self.hazards[COUNTED].wrong["count"] += 1
+
 
 @dataclass(frozen=True, slots=True)
 class Generated:
@@ -93,6 +104,9 @@ class Generated:
     world: World
     lists: Mapping[str, str]
     meant: Mapping[tuple[str, int], Listed]
+    later: World
+    """The world on the next night, when the list of `again` is run once more."""
+    again: str
 
 
 def generate(papers: int, seed: int) -> Generated:
@@ -106,6 +120,7 @@ def generate(papers: int, seed: int) -> Generated:
             layout = (
                 maker.rng.randrange(count) if len(case.entries) == 1 or maker.chance(0.5) else number % count
             )
+            layout = count if case.later else layout
             if not entry.authors and _LAYOUTS[layout % len(_LAYOUTS)] is _citation:
                 layout = 2
             chunks[f"list-{layout}"].append(entry)
@@ -115,7 +130,8 @@ def generate(papers: int, seed: int) -> Generated:
         lines = _list(name, entries)
         lists[name] = "\n".join(line for line, _ in lines) + "\n"
         meant |= {(name, n): entry for n, (_, entry) in enumerate(lines, start=1) if entry}
-    return Generated(world_of(made, maker), lists, meant)
+    world = world_of(made, maker)
+    return Generated(world, lists, meant, next_night(world, made), f"list-{count}")
 
 
 def _list(name: str, entries: Sequence[Listed]) -> list[tuple[str, Listed | None]]:
@@ -176,10 +192,23 @@ def run(generated: Generated, world: str, folder: Path, *, keyless: int = 0) -> 
     scholar = SemanticScholar(keyless=keyless)
     with ApiServer(generated.world, separate=True, semanticscholar=scholar) as server:
         prepare(generated, folder, server.settings_yaml(timeout=60.0))
-        refresh(folder, server.environment() if world == "healthy" else {})
+        known = server.environment() if world == "healthy" else {}
+        refresh(folder, known)
         outcome = compare(generated, world, folder / "data" / "enriched")
         outcome.requests = dict(Counter(row.api for row in server.requests(login=False)))
+        before = _counts(folder, generated.again)
+        server.world = generated.later
+        (folder / "paperlist.yaml").write_text(server.settings_yaml(timeout=60.0, max_age="0d"), "utf-8")
+        (folder / ".cache" / "paperlist" / "http.sqlite").unlink()
+        refresh(folder, known, generated.again)
+        outcome.judge_counts(before, _counts(folder, generated.again))
     return outcome
+
+
+def _counts(folder: Path, name: str) -> dict[str, int]:
+    """Paper id -> citation count, as a list's dataset says."""
+    papers = _jsonl(folder / "data" / "enriched" / name / "papers.jsonl")
+    return {row["paper_id"]: row["citation_count"] for row in papers if "citation_count" in row}
 
 
 def prepare(generated: Generated, folder: Path, settings: str = "") -> None:
@@ -216,12 +245,17 @@ def compare(generated: Generated, world: str, enriched: Path) -> Outcome:
             if listed_in != name:
                 continue
             key = read.get(line)
-            outcome.misread += key is None or entries[key].get("title") != listed.title
+            outcome.misread += key is None or _is_misread(entries[key], listed)
             changed = (
                 (said.get(line), new_lines[line - 1]) if old_lines[line - 1] != new_lines[line - 1] else None
             )
             _judge(outcome, owners, listed, old_lines[line - 1], papers.get(key or ""), changed)
     return outcome
+
+
+def _is_misread(entry: Mapping[str, Any], listed: Listed) -> bool:
+    """Whether the reader saw another title than was written, or people where there were none, or none of them."""
+    return entry.get("title") != listed.title or bool(entry.get("authors")) != bool(listed.authors)
 
 
 def _jsonl(path: Path) -> Iterator[dict[str, Any]]:
@@ -329,7 +363,7 @@ def _evidence(paper: Mapping[str, Any]) -> str:
     return "\n".join([names, *said, *verdicts])
 
 
-KINDS = ("identifier", "venue", "rewrite")
+KINDS = ("identifier", "venue", "rewrite", "count")
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

@@ -68,6 +68,8 @@ class Authority:
     kinds: Mapping[str, Weight] | None = None
     loose: bool = True
     names: Weight = "supporting"
+    echoes: str | None = None
+    """The source from which it has its dates: both are one word."""
     rank: int = 99
     """Place in the file: the surest source first."""
 
@@ -90,6 +92,7 @@ def _read_block(block: Mapping[str, Any], rank: int) -> Authority:
         kinds=block.get("kinds"),
         loose=block.get("year") != "firm",
         names=block.get("names", weight),
+        echoes=block.get("echoes"),
         rank=rank,
     )
 
@@ -153,6 +156,37 @@ def _read_openreview(record: Record, origin: Origin, title: str) -> Evidence | N
         return None
     venue, year = accepted
     return Evidence(origin, venue.id, year, f"{title}: accepted at {record.venue_key}", "authoritative")
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A venue that did not accept a work."""
+
+    venue: str
+    """Id of its row: a workshop's word is not its conference's."""
+    year: int | None
+    """None for a journal, which has none in its group's name."""
+
+    def contradicts(self, statement: Evidence) -> bool:
+        """Whether a statement by sources that decide nothing alone is of this venue, before another try."""
+        if statement.weight not in ("supporting", "hint") or statement.venue != self.venue:
+            return False
+        return statement.year is None or self.year is None or statement.year <= self.year
+
+
+_UNACCEPTED = frozenset({"rejected", "withdrawn", "submitted"})
+
+
+def denial(record: Record) -> Denial | None:
+    """Which venue has not accepted a work, as OpenReview says; machines take every submission for a paper of it.
+
+    Also a submission that nobody has decided about yet is no paper of the conference.
+    """
+    if record.source != "openreview" or record.status not in _UNACCEPTED:
+        return None
+    key = record.venue_key or ""
+    reading = by_openreview(key) or by_openreview(key.rpartition("/")[0])
+    return Denial(reading[0].id, reading[1]) if reading else None
 
 
 def _read_acl(record: Record, origin: Origin, title: str) -> Evidence | None:
@@ -220,14 +254,17 @@ def decide(
     *,
     loose: frozenset[str] = frozenset(),
     preprint_year: int | None = None,
+    linked: frozenset[str] = frozenset(),
 ) -> Decision:
     """Weigh all statements about one work.
 
     `doubtful` holds the texts of statements about a published version whose title and author list both
     differ from this work's: they can suggest, not decide; `loose` those of statements whose year is not
-    surely the venue's; `preprint_year` is that of the first version. If the list itself names the venue
-    that one of two disagreeing authoritative statements gives, the list is right. The outcome does not
-    depend on the order of the statements, but for which of several suggestions is shown.
+    surely the venue's; `preprint_year` is that of the first version; `linked` those of statements about the
+    very publication that the list links to. If the list itself names the venue that one of two disagreeing
+    authoritative statements gives, the list is right; if it links to one of two publications, it means that
+    one. The outcome does not depend on the order of the statements, but for which of several suggestions is
+    shown.
     """
     evidence = [e for e in evidence if e.venue is not None]
     strong = [e for e in evidence if e.weight in ("authoritative", "series") and e.text not in doubtful]
@@ -236,6 +273,9 @@ def decide(
     others = [e for e in weak if e.weight == "supporting" and e.text not in doubtful]
     if strong:
         dated = [_with_sure_year(e, evidence, loose, preprint_year) for e in strong]
+        named = any(_listed(entry, e) for entry in entries for e in dated)
+        if not named and not _all_agree(dated) and (version := _linked_version(strong, dated, linked)):
+            strong, dated = version
         return _from_strong(strong, dated, [*others, *strong], entries, preprint_year)
     if agreed := _two_agree([e for e in others if not _is_preprint_year(e, loose, preprint_year)]):
         return _decided(agreed, agreed.year)
@@ -261,6 +301,23 @@ def _without_lesser_versions(strong: Sequence[Evidence], entries: Sequence[Entry
     return [e for e in strong if not _is_lesser(e) or not main or stays(e)]
 
 
+def _linked_version(
+    strong: Sequence[Evidence], dated: Sequence[Evidence], linked: frozenset[str]
+) -> tuple[list[Evidence], list[Evidence]] | None:
+    """Of statements about two publications (a conference's and a journal's) those about the one that is linked.
+
+    None where nothing is said of that one, or things that contradict each other, or where it is a lesser version.
+    What else is said of the same venue must agree: two papers may stand in one.
+    """
+    said = [e for e in strong if e.text in linked]
+    own = [e for e in dated if e.text in linked]
+    exact = any(e.weight == "authoritative" for e in own)
+    venues = {e.venue for e in own}
+    beside = [e for e in dated if e.text not in linked and e.venue in venues]
+    sure = exact and _all_agree([*own, *beside]) and not any(_is_lesser(e) for e in own)
+    return (said, own) if sure else None
+
+
 def _is_lesser(one: Evidence) -> bool:
     venue = by_id(one.venue or "")
     return venue.kind == "workshop" or (venue.kind == "other" and venue.parent is not None)
@@ -284,10 +341,13 @@ def _with_sure_year(
         return one
     said = [e for e in evidence if e.venue == one.venue and e.origin.source != one.origin.source]
     said = [e for e in said if e.weight != "hint" and not _is_preprint_year(e, loose, preprint_year)]
-    confirmed = any(e.year == one.year for e in said)
+    independent = [e for e in said if authority(e.origin.source).echoes != one.origin.source]
+    confirmed = any(e.year == one.year for e in independent)
     contradicted = any(e.year not in (None, one.year) for e in said)
-    journal = by_id(one.venue or "").kind == "journal"
-    return one if confirmed or (journal and not contradicted) else replace(one, year=None)
+    if by_id(one.venue or "").kind == "journal":
+        return one if confirmed or not contradicted else replace(one, year=None)
+    firm = {e.year for e in said if e.weight == "authoritative" and e.text not in loose and e.year}
+    return one if confirmed and firm <= {one.year} else replace(one, year=None)
 
 
 def _from_strong(
@@ -411,6 +471,12 @@ def judge_entry(
     if undated and status in ("missing", "outdated", "wrong"):
         return "suggested", "its year is not known for sure"
     return status, note
+
+
+def says_published(entry: Entry) -> bool:
+    """Whether an entry names a venue of papers that is no preprint server."""
+    venue = understand(entry.venue_text, entry.year).venue if entry.venue_text else None
+    return venue is not None and not _is_preprint(venue)
 
 
 def _judge_unpublished(entry: Entry, preprint_year: int | None) -> VenueStatus:

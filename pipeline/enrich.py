@@ -25,7 +25,7 @@ from typing import Literal, cast
 
 from pipeline.errors import BudgetSpent, SourceDown, SourceRefused
 from pipeline.identifiers import siblings
-from pipeline.merge import Work, is_decided, is_lost
+from pipeline.merge import Work, is_claimed, is_decided, is_lost
 from pipeline.model import Identifier, Origin, Record
 from pipeline.ratelimit import Budget
 from pipeline.settings import SourceSettings
@@ -504,7 +504,7 @@ def _title_query(work: Work, source: type[Source], first: bool, last: bool = Fal
 
     First only where no identifier in the list leads from source to source, and only those sources that
     name others' identifiers; later where the venue is still not decided; as a last resort where no source
-    knows the work by any name or title.
+    knows the work by any name or title, and who settles venues also where somebody says that it was published.
     """
     entry = work.reference
     searchable = hasattr(source, "find") and bool(normalise_title(entry.title or ""))
@@ -514,12 +514,12 @@ def _title_query(work: Work, source: type[Source], first: bool, last: bool = Fal
         return None
     if last:
         lost = SHARED_SCHEMES.isdisjoint(i.scheme for i in work.askable) or is_lost(work)
-        wanted = not work.records and lost
+        wanted = not work.records and lost or settles_venues(source) and is_claimed(work)
     elif first:
         listed = {i.scheme for i, origin in work.askable.items() if origin.source == "list"}
         wanted = SHARED_SCHEMES.isdisjoint(listed) and not SHARED_SCHEMES.isdisjoint(source.schemes)
     else:
-        wanted = not (is_decided(work) and work.records)
+        wanted = is_lost(work) or not (is_decided(work) and work.records)
     return TitleQuery(entry.title, entry.authors, entry.year) if wanted else None
 
 

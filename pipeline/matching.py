@@ -77,6 +77,10 @@ _COMMON_SURNAMES = frozenset(
     "sharma gupta nguyen tran smith johnson jones brown davis miller wilson khan".split()
 )
 """Surnames that so many authors bear that one of them names nobody."""
+_STEM = 6
+"""So many letters tell a word from others, and leave out its ending."""
+_SHORTEST_MISSPELT = 5
+"""A word of fewer letters is another word where one differs; with one letter less, where none was doubled."""
 _CUT = re.compile(r"(?:\.\.\.|…)\s*(?:\([^()]*\))?\s*$")
 _BREAK = re.compile(r"\s*[:–—]\s+|\s+-\s+|[?!.]\s+|:\s*")
 _BRACKET = re.compile(r"^(.*\S)\s*\(([^()]+)\)\s*$")
@@ -163,8 +167,10 @@ def _slip(one: Sequence[str], other: Sequence[str]) -> bool:
     a, b = sorted(("".join(run) for run in (one, other)), key=lambda run: (len(run), run))
     if a == b:
         return True
-    if len(a) < 5 or any(c.isdigit() for c in a + b):
+    if any(c.isdigit() for c in a + b):
         return False
+    if len(a) < _SHORTEST_MISSPELT:
+        return len(a) == _SHORTEST_MISSPELT - 1 and any(a[:n] + a[n - 1 :] == b for n in range(1, len(a) + 1))
     if b.endswith(a) and not (len(b) == len(a) + 1 and b[0] == b[1]):
         return False  # another beginning is another word: "supervised", "unsupervised"
     from rapidfuzz.distance import OSA
@@ -249,7 +255,7 @@ def _alike(one: _Name, other: _Name) -> int:
 
 
 def _given_alike(one: str, other: str) -> int:
-    """3 for one spelled name ("Chris", "Christopher"), 2 where an initial fits, 1 where only the first letter does."""
+    """3 for one spelled name ("Chris", "Christopher"), 2 where an initial fits, 1 for spellings that are near."""
     if one == other:
         return 3 if len(one) > 1 else 2
     short, long = sorted((one, other), key=len)
@@ -257,7 +263,19 @@ def _given_alike(one: str, other: str) -> int:
         return 0
     if len(short) == 1:
         return 2
-    return 3 if short[:2] == long[:2] and len(long) - len(short) > 2 and len(short) < 6 else 1
+    if short[:2] == long[:2] and len(long) - len(short) > 2 and len(short) < 6:
+        return 3
+    return 1 if _one_name_in_two_alphabets(short, long) else 0
+
+
+def _one_name_in_two_alphabets(short: str, long: str) -> bool:
+    """Whether two given names may be one, transcribed twice: `Aleksandr`, `Alexander`; not `Peter`, `Priya`.
+
+    Of short ones each letter counts: `Ming` and `Minh` are two.
+    """
+    from rapidfuzz.distance import OSA
+
+    return len(long) >= _SHORTEST_MISSPELT and OSA.distance(short, long) <= len(long) // 3
 
 
 def same_person(one: str, other: str) -> bool:
@@ -333,6 +351,12 @@ def _share_somebody(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return any(theirs.best(name) for name in one)
 
 
+def share_most_names(one: Sequence[str], other: Sequence[str]) -> bool:
+    """True if most of the shorter list stand in the other: who has one author of many in common is a namesake."""
+    fewer, more = sorted((one, other), key=len)
+    return bool(fewer) and 2 * _met(fewer, more) > len(fewer)
+
+
 def author_lists_equal(one: Sequence[str], other: Sequence[str]) -> bool:
     """True if both lists name the same people in number and surname, in any order."""
     return bool(one) and sorted(map(surname, one)) == sorted(map(surname, other))
@@ -397,7 +421,19 @@ def _arabic(word: str) -> str:
 
 def share_telling_words(one: str, other: str) -> bool:
     """Whether two titles have two thirds of the shorter one's telling words in common, and at least two."""
-    a, b = ({w for w in _words(title) if len(w) > 3 and w not in _EVERYDAY} for title in (one, other))
+    return _mostly_shared(*({w for w in _words(title) if _is_telling(w)} for title in (one, other)))
+
+
+def share_telling_stems(one: str, other: str) -> bool:
+    """The same whatever the endings of the words: a paper is renamed from "Direct Preferences ..." too."""
+    return _mostly_shared(*({w[:_STEM] for w in _words(title) if _is_telling(w)} for title in (one, other)))
+
+
+def _is_telling(word: str) -> bool:
+    return len(word) > 3 and word not in _EVERYDAY
+
+
+def _mostly_shared(a: set[str], b: set[str]) -> bool:
     return len(a & b) > 1 and 3 * len(a & b) >= 2 * min(len(a), len(b))
 
 
@@ -411,6 +447,16 @@ def same_team(one: Sequence[str], other: Sequence[str]) -> bool:
     people = shared_people(one, other)
     both = people.sure + people.bare
     return 2 * both >= max(len(one), len(other)) or (both > 1 and 2 * both >= min(len(one), len(other)))
+
+
+def nearly_titled(one: str, other: str) -> bool:
+    """Whether two titles are alike letter by letter, and differ by a word that means something.
+
+    One may be the other's earlier form, or that of the same group's next paper.
+    """
+    if title_similarity(one, other) < TITLES_RELATE or title_relation(one, other) != "other":
+        return False
+    return not (_is_subtitle_of(one, other) or _is_subtitle_of(other, one))
 
 
 def _nickname_in(entry: Entry, record: Record) -> bool:
@@ -453,6 +499,8 @@ def compare(title: str, authors: Sequence[str], year: int | None, record: Record
         return Comparison(relation, None, similarity, apart, False, "no author to compare")
     people = shared_people(authors, record.authors)
     doubt = _doubt(title, relation, people, apart)
+    if not doubt and 2 * (people.sure + people.bare) < min(len(authors), len(record.authors)):
+        doubt = "few of the authors are shared"
     return Comparison(relation, people, similarity, apart, not doubt, doubt or "title and author agree")
 
 

@@ -8,7 +8,7 @@ per work, each record judged against the entry before anything of it is used.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -21,23 +21,29 @@ from pipeline.deciding import (
     Decision,
     authority,
     decide,
+    denial,
     has_loose_year,
     judge_entry,
     names_another_event,
     preprint_month,
+    says_published,
     statement_of_identifier,
     statement_of_record,
 )
 from pipeline.identifiers import parse_reference, pdf_url, read_url, siblings, strength, to_url
 from pipeline.matching import (
     TITLES_RELATE,
+    accept,
     author_lists_equal,
     authors_agree,
     fitting,
     judge,
     likeliest,
+    nearly_titled,
     numbered_otherwise,
     same_team,
+    share_most_names,
+    share_telling_stems,
     share_telling_words,
     shared_people,
     title_similarity,
@@ -73,6 +79,10 @@ _SUBTITLE = re.compile(r"[:?!–—]|\s-\s")
 _NUMBER = re.compile(r"v?\d+|i{1,3}|iv")
 _SHORTEST_NICKNAME = 3
 _SHORT_WORD = 3
+_OF_ANY_VERSION = frozenset({"arxiv", "openreview", "s2", "corpusid", "openalex"})
+"""Schemes whose names tell no version of a work from another."""
+_MACHINES = frozenset({"semanticscholar", "openalex"})
+"""Sources that put versions together by themselves, and sometimes papers."""
 _ONE_PER_WORK = frozenset({"arxiv"})
 """Schemes in which a work has one identifier: a source that names another one names another work."""
 
@@ -115,6 +125,8 @@ class Work:
     """Of those, the names of which other records show that they are another paper's."""
     strangers: set[Record] = field(default_factory=set)
     """Records that turned out, beside the others, to be another paper's."""
+    elsewhere: bool = False
+    """Whether an entry that names nobody is known by its title, and not by what it links to."""
     decided: bool | None = field(default=None, compare=False)
     """What `is_decided` said of it: each source asks again."""
     lost: bool | None = field(default=None, compare=False)
@@ -352,7 +364,7 @@ def _twins(entries: Sequence[Entry], by_entry: Mapping[str, Resolution]) -> Iter
             linked.setdefault(identifier, []).append(entry)
         title = normalise_title(entry.title or "")
         for other in titles.get(title, ()):
-            if authors_agree(entry.authors, other.authors):
+            if share_most_names(entry.authors, other.authors):
                 yield other.entry_id, entry.entry_id, True
         if title:
             titles.setdefault(title, []).append(entry)
@@ -372,9 +384,21 @@ def _related(one: Entry, other: Entry) -> bool:
     """Whether more than their link shows two entries to be one work."""
     if one.title and other.title and _is_sequel(one.title, other.title):
         return False
+    if one.authors and other.authors and nearly_titled(one.title or "", other.title or ""):
+        return _are_same_people(one, other)
     names = [(a, b) for a in _names(one) for b in _names(other)]
+    return any(_can_be_one(a, b) for a, b in names) or _are_same_people(one, other)
+
+
+def _are_same_people(one: Entry, other: Entry) -> bool:
+    """Whether two entries of different titles name the same people, as for a paper before and after it was renamed.
+
+    One name of several, as of a list that writes "et al.", shows no more than that a person has two papers.
+    """
     fewer, more = sorted((one.authors, other.authors), key=len)
-    return any(_can_be_one(a, b) for a, b in names) or (bool(fewer) and _are_most(fewer, more))
+    if not fewer[1:]:
+        return not (one.et_al or other.et_al) and author_lists_equal(fewer, more)
+    return _are_most(fewer, more)
 
 
 def _names(entry: Entry) -> list[str]:
@@ -534,7 +558,16 @@ def _collect_searched(work: Work, answers: Answers, authors: Sequence[str]) -> N
     if not entry.title or entry.kind != "paper":
         return
     question = title_question(entry.title)
-    found = [r for s in sorted(answers) for r in fitting(entry, authors, answers[s].get(question, ()))]
+    offered = {source: answers[source].get(question, ()) for source in sorted(answers)}
+    if not authors:
+        match = accept(entry, offered)
+        title = normalise_title(entry.title)
+        offered = {s: [r for r in rs if normalise_title(r.title or "") == title] for s, rs in offered.items()}
+        own = _with_siblings(work.written)
+        borne = any(_bears(record, own) for records in offered.values() for record in records)
+        work.elsewhere = match.accepted and not borne
+        authors = match.record.authors if match.accepted and match.record and _leads_nowhere(work) else ()
+    found = [record for records in offered.values() for record in fitting(entry, authors, records)]
     found = likeliest(authors, [r for r in found if r not in work.strangers])
     if any(not same_team(one.authors, other.authors) for one, other in combinations(found, 2)):
         return  # several works fit: none of them is surely this one
@@ -542,6 +575,15 @@ def _collect_searched(work: Work, answers: Answers, authors: Sequence[str]) -> N
         if record not in work.records and record not in work.strangers:
             work.records.append(record)
             _learn(work, record.identifiers, _origin(record))
+
+
+def _leads_nowhere(work: Work) -> bool:
+    """Whether all links of an entry were looked at, and none leads to a paper that can be the entry's.
+
+    Then it is as good as without: one that names nobody is searched as if it had no link.
+    """
+    lost = all(i in work.absent or i in work.unsure for i in work.written)
+    return bool(work.written) and lost and not work.given and not work.records
 
 
 def _take(work: Work, record: Record, reference: Entry) -> None:
@@ -579,14 +621,68 @@ def find_strangers(work: Work) -> set[Record]:
     own = [r for r in work.records if r.question in written and _is_own_word(r)]
     titles = {t for t in (*(e.title for e in work.entries), *(r.title for r in own)) if t}
     team = max((r.authors for r in own), key=len, default=())
-    if own and links_doubtfully(work) and _found_by_title(work):
+    if own and _found_elsewhere(work):
         return {r for r in work.records if not titles_agree(work.reference.title or "", r.title or "")}
     near = [r for r in work.records if r in own or any(_one_title(t, r.title) for t in titles)]
     far = [r for r in work.records if r not in near] if len(near) < len(work.records) else []
     if far and not _is_published(work, near):
         people = team or max((r.authors for r in near), key=len, default=())
-        far = [r for r in far if not _same_people(work, people, r.authors)]
+        kept = [r for r in far if _same_people(work, people, r.authors)]
+        far = [r for r in far if r not in kept or not _is_later_version(work, r, titles, alone=not near)]
     return {*far, *(r for r in near if r not in own and not _like_team(work, team, r.authors))}
+
+
+def _is_later_version(work: Work, record: Record, titles: Iterable[str], *, alone: bool) -> bool:
+    """Whether what the same people wrote under another title is this work, by more than one machine's word.
+
+    Both titles share most of their words, or the sources that say so are two: machines mistake two papers of a group for one.
+    `alone` says that nobody knows the work under the title of the list: then a machine's word on a link counts.
+    """
+    if any(share_telling_stems(title, record.title or "") for title in titles):
+        return True
+    own = _with_siblings(work.written)
+    if record.question in map(str, own):
+        return alone or record.source not in _MACHINES
+    theirs = {i for i in record.identifiers if i not in own}
+    links = [r for r in work.records if _bears(r, own) and r is not record]
+    said = {r.source for r in links if not theirs.isdisjoint(r.identifiers)}
+    return len(said) + (not own.isdisjoint(record.identifiers)) > 1
+
+
+def _with_siblings(names: Iterable[Identifier]) -> set[Identifier]:
+    return {one for name in names for one in (name, *siblings(name))}
+
+
+def _bears(record: Record, names: Collection[Identifier]) -> bool:
+    """Whether a record answers a question for one of these names, or gives one."""
+    return any(i in names for i in record.identifiers) or any(record.question == str(i) for i in names)
+
+
+def _found_elsewhere(work: Work) -> bool:
+    """Whether a search found the entry's paper, and nothing says that what its links lead to is the same.
+
+    What its link leads to has another title by some of the same people, or by all of them, or one that is nearly
+    the same; then it may be the paper before it was renamed, which at least one source would know.
+    """
+    found = _found_by_title(work)
+    if not found:
+        return False
+    if links_doubtfully(work):
+        return True
+    led = [status for e in work.entries if (status := _link_status(e, work))]
+    retitled = not work.given and "retitled" in led and "ok" not in led
+    return (retitled or links_nearly(work)) and not _is_tied(work, found)
+
+
+def _is_tied(work: Work, found: Sequence[Record]) -> bool:
+    """Whether names that records share lead from what the list writes to what was found by title."""
+    known, left = _with_siblings(work.written), list(work.records)
+    while near := [r for r in left if _bears(r, known)]:
+        if any(r in found for r in near):
+            return True
+        known |= _with_siblings(i for r in near for i in r.identifiers)
+        left = [r for r in left if r not in near]
+    return False
 
 
 def _is_published(work: Work, near: Sequence[Record]) -> bool:
@@ -657,10 +753,17 @@ def _note_links(work: Work, record: Record) -> None:
             verdict = judge(entry, record)
             if verdict == "unverified" and judge(work.reference, record) == "ok":
                 verdict = "ok"  # a nickname here, but the same work is named in full elsewhere
-            if record in work.strangers and verdict == "retitled":
-                verdict = "wrong_paper"
+            if record in work.strangers and verdict in ("ok", "retitled"):
+                verdict = "retitled" if _is_by_all(entry, record) else "wrong_paper"
             said = work.judged.setdefault((entry.entry_id, record.question), {})
             _note(said, record.source, verdict)
+
+
+def _is_by_all(entry: Entry, record: Record) -> bool:
+    """Whether a record is by exactly the people of an entry: then another title may be an earlier one."""
+    if entry.authors[1:] and _are_all(entry.authors, record.authors):
+        return True
+    return not entry.et_al and author_lists_equal(entry.authors, record.authors)
 
 
 @lru_cache(maxsize=32768)
@@ -730,8 +833,16 @@ def is_lost(work: Work) -> bool:
     """Whether all that the list writes leads nowhere, or to papers that hardly anything shows to be this one."""
     if work.lost is None:
         nowhere = bool(work.written) and all(i in work.absent or i in work.unsure for i in work.written)
-        work.lost = nowhere or links_doubtfully(work)
+        work.lost = nowhere or links_doubtfully(work) or links_nearly(work)
     return work.lost
+
+
+def is_claimed(work: Work) -> bool:
+    """Whether somebody says that the work was published, the list or a source, and nothing decides it."""
+    decision = _weigh(work, {})[1]
+    if decision.decided or not work.records:
+        return False
+    return decision.winner is not None or any(says_published(entry) for entry in work.entries)
 
 
 def _first_entries(works: Sequence[Work]) -> dict[str, str]:
@@ -855,8 +966,19 @@ def _published_names(work: Work) -> list[Identifier]:
         name for name, behind in titles.items() if behind and not any(_is_near(work, t) for t in behind)
     }
     same = {sibling for name in strange for sibling in siblings(name)}
-    left = [name for name in work.names if name not in strange | same | work.refused]
+    hidden = strange | same | work.refused | _unconfirmed(work)
+    left = [name for name in work.names if name not in hidden]
     return [name for name in left if not _competes(name, work)]
+
+
+def _unconfirmed(work: Work) -> set[Identifier]:
+    """What the list writes, where sources know the paper, or one of its title, and none of them by that.
+
+    A link may be copied from another entry, and the one source that could say so may not answer.
+    """
+    own = _with_siblings(work.written)
+    known = any(_bears(record, own) for record in work.records)
+    return set() if work.given or known or not (work.records or work.elsewhere) else own
 
 
 def _competes(identifier: Identifier, work: Work) -> bool:
@@ -874,6 +996,12 @@ def _competes(identifier: Identifier, work: Work) -> bool:
         return False
     unheard = identifier.scheme == "doi" and any(_states_publication(r) for r in work.records)
     return unheard or any(_is_named_surely({i, *siblings(i)}, work) for i in rivals)
+
+
+def _confirmed(work: Work) -> list[Identifier]:
+    """The names that may prove something, but those that no source knows the work by."""
+    unknown = _unconfirmed(work)
+    return [i for i in work.proven if i not in unknown]
 
 
 def _is_named_surely(names: set[Identifier], work: Work) -> bool:
@@ -900,18 +1028,22 @@ class _Statement:
     """Said of a version with another title and other authors."""
     loose: bool = False
     """The year may be that of going online or of a preprint."""
+    linked: bool = False
+    """Said of the very version that the list links to."""
 
 
 def _weigh(work: Work, titles: Mapping[str, str]) -> tuple[tuple[Evidence, ...], Decision]:
     """Every statement about the venue, and what they amount to."""
     said = [*_by_identifiers(work, titles), *_by_records(work, titles)]
     first = preprint_month(work.proven)
+    denials = [no for record in work.records if (no := denial(record))]
     decided = decide(
-        tuple(s.evidence for s in said),
+        tuple(s.evidence for s in said if not any(no.contradicts(s.evidence) for no in denials)),
         work.entries,
         frozenset(s.evidence.text for s in said if s.doubted),
         loose=frozenset(s.evidence.text for s in said if s.loose),
         preprint_year=int(first[:4]) if first else None,
+        linked=frozenset(s.evidence.text for s in said if s.linked),
     )
     decision = replace(decided, decided=decided.decided and not links_doubtfully(work))
     return tuple(s.evidence for s in said), decision
@@ -925,6 +1057,16 @@ def links_doubtfully(work: Work) -> bool:
     return not any(_is_surely_retitled(e, work) for e in work.entries)
 
 
+def links_nearly(work: Work) -> bool:
+    """Whether what its links lead to has nearly the title of the list, and nobody knows it by just that title."""
+    titles = {title for _, q in work.judged for title in work.behind.get(q, {}).values()}
+    pairs = [(e.title, title) for e in work.entries if e.title for title in titles]
+    near = [pair for pair in pairs if nearly_titled(*pair)]
+    if work.given or any(_one_title(*pair) for pair in pairs if pair not in near):
+        return False
+    return bool(near) or any(_begin_alike(*pair) for pair in pairs)
+
+
 def _by_identifiers(work: Work, titles: Mapping[str, str]) -> Iterator[_Statement]:
     """What identifiers prove, those of the list first.
 
@@ -932,6 +1074,7 @@ def _by_identifiers(work: Work, titles: Mapping[str, str]) -> Iterator[_Statemen
     is their word (a machine that takes two papers for one names the id of the other), but for a DBLP key.
     """
     answered = {str(i) for r in work.records if r.source == "dblp" for i in r.identifiers}
+    versions = _linked_versions(work)
     for identifier in work.proven:
         origin = work.known[identifier]
         if identifier.scheme == "dblp" and (str(identifier) in answered or origin.source == "dblp"):
@@ -947,7 +1090,7 @@ def _by_identifiers(work: Work, titles: Mapping[str, str]) -> Iterator[_Statemen
             and all(_is_doubtful_version(r, work) for r in named)
         )
         if _is_sure(identifier, work, named) or statement.weight == "series":
-            yield _Statement(statement, doubted)
+            yield _Statement(statement, doubted, linked=identifier in versions)
             continue
         for source in sorted({r.source for r in named} or {origin.source}):
             by = next((_origin(r) for r in named if r.source == source), origin)
@@ -976,9 +1119,18 @@ def _is_contradicted(identifier: Identifier, work: Work, decision: Decision) -> 
 
 def _by_records(work: Work, titles: Mapping[str, str]) -> Iterator[_Statement]:
     """What records say, and what is against it."""
+    versions = _linked_versions(work)
     for record in work.records:
         if statement := statement_of_record(record, titles.get(record.source, record.source)):
-            yield _Statement(statement, _is_doubtful_version(record, work), has_loose_year(record))
+            linked = not versions.isdisjoint(record.identifiers)
+            yield _Statement(statement, _is_doubtful_version(record, work), has_loose_year(record), linked)
+
+
+def _linked_versions(work: Work) -> set[Identifier]:
+    """What all entries link to that names one publication; a preprint, or a forum, is of the work in any version."""
+    named = [_linked(tuple([link.url for link in entry.links])) for entry in work.entries]
+    everywhere = (i for i in work.written if all(str(i) in links for links in named))
+    return {i for i in everywhere if i.scheme not in _OF_ANY_VERSION and i not in work.unsure}
 
 
 def _is_doubtful_version(record: Record, work: Work) -> bool:
@@ -1114,6 +1266,8 @@ def _offers(name: str, work: Work) -> Iterator[tuple[Origin, Any, bool]]:
     order = precedence()[name]
     for record in work.records:
         value = getattr(record, name)
+        if name == "citation_count" and _has_fallen(record, work):
+            continue
         if value not in (None, ()) and record.source in order:
             yield _origin(record), value, _is_draft(record)
     if "list" in order:
@@ -1122,6 +1276,23 @@ def _offers(name: str, work: Work) -> Iterator[tuple[Origin, Any, bool]]:
             yield Origin("list"), value, False
     if "identifier" in order and (value := _PROVEN[name](work)):
         yield Origin("identifier"), value, False
+
+
+def _has_fallen(record: Record, work: Work) -> bool:
+    """Whether a source counted more than twice as many citations of the very same work when it was asked otherwise.
+
+    The store holds a count back that falls from one answer to the next; a work that was found by title once is
+    asked about by identifier from then on, which is another question.
+    """
+    count = record.citation_count
+    if count is None or not record.identifiers:
+        return False
+    return any(
+        (r.source, r.identifiers[:1]) == (record.source, record.identifiers[:1])
+        and (r.counted_at or "") < (record.counted_at or "")
+        and 2 * count < (r.citation_count or 0)
+        for r in work.records
+    )
 
 
 def _believed(
@@ -1147,8 +1318,10 @@ def _is_draft(record: Record) -> bool:
 
 
 _PROVEN: dict[str, Callable[[Work], str | None]] = {
-    "published": lambda work: preprint_month(work.proven),
-    "pdf_url": lambda work: next((u for i in sorted(work.proven, key=strength) if (u := pdf_url(i))), None),
+    "published": lambda work: preprint_month(_confirmed(work)),
+    "pdf_url": lambda work: next(
+        (u for i in sorted(_confirmed(work), key=strength) if (u := pdf_url(i))), None
+    ),
 }
 
 
@@ -1175,8 +1348,14 @@ def _verdict(
     on_arxiv = any(i.scheme == "arxiv" for i in work.proven)
     preprint_year = int(paper.published[:4]) if on_arxiv and paper.published else None
     status, note = judge_entry(entry, decision, preprint_year)
-    if status == "wrong" and link is None and names_another_event(entry, decision):
+    unseen = link is None or not entry.authors
+    if status == "wrong" and unseen and names_another_event(entry, decision):
         status, note = "suggested", "its link may lead to another paper: venue and year both differ"
+    if status == "wrong" and link is None and entry.year and decision.year not in (None, entry.year):
+        status, note = (
+            "suggested",
+            "its link may lead to another paper: the year differs, and nobody was asked",
+        )
     if status in _CHANGING and link == "retitled" and not _is_surely_retitled(entry, work):
         status, note = "suggested", "its link leads to another title by the same people"
     notes = (*((note,) if note else ()), *about_link)
@@ -1199,12 +1378,14 @@ def _is_surely_retitled(entry: Entry, work: Work) -> bool:
     if any("ok" in said.values() for said in judged.values()):
         return True
     titles = [title for question in judged for title in work.behind.get(question, {}).values()]
-    people = [r.authors for r in work.records if r.question in judged]
-    if any(_share_words(entry.title or "", title) for title in titles):
-        return any(_are_most(entry.authors, authors) for authors in people)
-    if entry.authors[1:] and any(_are_all(entry.authors, authors) for authors in people):
+    known = [r for r in (*work.records, *work.strangers) if r.question in judged]
+    if any(_is_by_all(entry, r) for r in known):
         return True
-    return not entry.et_al and any(author_lists_equal(entry.authors, authors) for authors in people)
+    if not any(_are_most(entry.authors, r.authors) for r in known):
+        return False
+    # one name of several, and the words of their field, are common to all papers of a group
+    alike = _share_words if entry.authors[1:] else _begin_alike
+    return any(alike(entry.title or "", title) for title in titles)
 
 
 def _are_most(named: Sequence[str], authors: Sequence[str]) -> bool:
@@ -1221,6 +1402,12 @@ def _share_words(one: str, other: str) -> bool:
     """Whether half of the longer words of the shorter title stand in the other, and at least two."""
     a, b = ({w for w in normalise_title(title).split() if len(w) > _SHORT_WORD} for title in (one, other))
     return len(a & b) > 1 and 2 * len(a & b) >= min(len(a), len(b))
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether two titles share words, and begin with the same two."""
+    a, b = (normalise_title(title).split()[:2] for title in (one, other))
+    return a == b and len(a) > 1 and _share_words(one, other)
 
 
 def _link_status(entry: Entry, work: Work) -> LinkStatus | None:

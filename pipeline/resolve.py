@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from pipeline.identifiers import read_url, siblings
-from pipeline.matching import accept, authors_agree
+from pipeline.matching import accept, share_most_names
 from pipeline.model import Entry, Identifier, Record, Resolution
 from pipeline.settings import Override
 from pipeline.text import normalise_title, title_question
@@ -85,11 +85,11 @@ class _TitleIndex:
         return found
 
     def of(self, entry: Entry) -> Entry | None:
-        """The first entry with the same title and a shared author, or None."""
+        """The first entry with the same title and most of its authors, or None."""
         if not entry.title or entry.kind != "paper":
             return None
         same = self._by_title.get(normalise_title(entry.title), [])
-        return next((other for other in same if authors_agree(entry.authors, other.authors)), None)
+        return next((other for other in same if share_most_names(entry.authors, other.authors)), None)
 
 
 def _from_search(entry: Entry, titles: TitleAnswers) -> Resolution:

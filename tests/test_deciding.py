@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from pipeline.deciding import (
     Decision,
+    Denial,
     authority,
     decide,
+    denial,
     has_loose_year,
     judge_entry,
     preprint_month,
@@ -259,6 +261,8 @@ DATED: list[tuple[str, Sequence[Evidence], int | None, tuple[str, int | None] | 
     ("proceedings online, confirmed", [said("icml", 2023, "crossref"), supporting("icml", 2023)], None, ("icml", 2023)),
     ("confirmed by a preprint's year only", [said("icml", 2023, "crossref"), supporting("icml", 2023)], 2023, ("icml", None)),
     ("proceedings online against DBLP", [said("icml", 2023, "crossref"), said("icml", 2022)], None, ("icml", 2022)),
+    ("proceedings online, and its echo", [said("icml", 2023, "crossref"), supporting("icml", 2023, "openalex")], None, ("icml", None)),
+    ("proceedings online and its echo against DBLP", [said("icml", 2023, "crossref"), supporting("icml", 2023, "openalex"), said("icml", 2022)], None, ("icml", 2022)),
     ("an article, nobody else", [said("tpami", 2023, "crossref")], None, ("tpami", 2023)),
     ("an article, machines differ", [said("tpami", 2023, "crossref"), supporting("tpami", 2022)], None, ("tpami", None)),
     ("an article, the other year is the preprint's", [said("tpami", 2023, "crossref"), supporting("tpami", 2022)], 2022, ("tpami", 2023)),
@@ -391,6 +395,68 @@ def test_decide__the_list_does_not_settle_a_dispute_of_years_without_a_year() ->
     """A list that names the conference but no year leaves two stated years in dispute."""
     assert not decide([ICLR24, ICLR23], [entry("ICLR")], frozenset()).decided
     assert decide([ICLR24, ICLR23], [entry("ICLR", 2023)], frozenset()).year == 2023
+
+
+CVPR22, TPAMI23 = said("cvpr", 2022), said("tpami", 2023, "crossref")
+WORKSHOP22 = said("cvpr-workshop", 2022, "crossref")
+LINKED = [
+    ("a conference paper", [CVPR22, TPAMI23], [CVPR22], "cvpr"),
+    ("an article", [CVPR22, TPAMI23], [TPAMI23], "tpami"),
+    ("a paper of two words", [CVPR22, said("cvpr", 2022, "acl"), TPAMI23], [CVPR22], "cvpr"),
+    ("both, in two links", [CVPR22, TPAMI23], [CVPR22, TPAMI23], None),
+    ("neither: a preprint", [CVPR22, TPAMI23], [], None),
+    ("a workshop's version", [CVPR22, WORKSHOP22], [WORKSHOP22], None),
+    ("years of one venue", [CVPR22, said("cvpr", 2023, "acl")], [CVPR22], None),
+]
+
+
+@pytest.mark.parametrize(("name", "evidence", "linked", "venue"), LINKED, ids=[row[0] for row in LINKED])
+def test_decide__a_list_that_links_to_one_of_two_publications_means_that_one(
+    name: str, evidence: list[Evidence], linked: list[Evidence], venue: str | None
+) -> None:
+    """A conference paper and its article differ; a lesser version, or a dispute about one venue, is another matter."""
+    for mixed in (evidence, evidence[::-1]):
+        got = decide(mixed, [entry("arXiv", 2021)], frozenset(), linked=frozenset(e.text for e in linked))
+        assert (got.venue.id if got.decided and got.venue else None) == venue
+
+
+def test_decide__the_word_of_the_list_goes_before_its_link() -> None:
+    """If the list names a venue that an authoritative source gives, it agrees, whatever its link is of."""
+    got = decide([CVPR22, TPAMI23], [entry("TPAMI", 2023)], frozenset(), linked=frozenset({CVPR22.text}))
+    assert got.venue is not None
+    assert (got.venue.id, got.decided) == ("tpami", True)
+
+
+SUBMITTED = [
+    ("rejected", "ICLR.cc/2024/Conference/Rejected_Submission", "rejected", ("iclr", 2024)),
+    ("withdrawn", "ICLR.cc/2024/Conference/Withdrawn_Submission", "withdrawn", ("iclr", 2024)),
+    ("under review", "ICLR.cc/2024/Conference/Submission", "submitted", ("iclr", 2024)),
+    ("by its display text", "ICLR.cc/2024/Conference", "rejected", ("iclr", 2024)),
+    ("accepted", "ICLR.cc/2024/Conference", "accepted", None),
+    ("imported", "dblp.org/conf/ICLR/2024", "imported", None),
+    ("unknown", "Zzz/2024/Conference/Rejected_Submission", "rejected", None),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "status", "expected"), SUBMITTED, ids=[row[0] for row in SUBMITTED])
+def test_denial__who_did_not_accept(
+    name: str, key: str, status: str, expected: tuple[str, int | None] | None
+) -> None:
+    """A submission that was not accepted denies its conference, and nothing else denies any."""
+    got = denial(Record("openreview", "openreview:abc", WHEN, venue_key=key, status=status))
+    assert (got and (got.venue, got.year)) == expected
+    assert denial(Record("arxiv", "arxiv:2401.00001", WHEN, venue_key=key, status=status)) is None
+
+
+def test_denial__is_of_machines_and_of_that_year_or_before() -> None:
+    """What decides alone stands, as does a later try, and what a workshop of the conference said."""
+    no = Denial("iclr", 2024)
+    assert no.contradicts(supporting("iclr", 2024))
+    assert no.contradicts(supporting("iclr", None))
+    assert no.contradicts(supporting("iclr", 2023))
+    assert not no.contradicts(supporting("iclr", 2025))
+    assert not no.contradicts(supporting("iclr-workshop", 2024))
+    assert not no.contradicts(said("iclr", 2024))
 
 
 DOUBTFUL = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -18,9 +19,11 @@ from pipeline.matching import (
     is_distinctive,
     judge,
     likeliest,
+    nearly_titled,
     numbered_otherwise,
     same_person,
     same_team,
+    share_most_names,
     share_telling_words,
     shared_people,
     title_relation,
@@ -330,6 +333,25 @@ def test_failure__a_similarity_of_0_915_is_still_another_paper() -> None:
     assert not accept(entry(one, *people), {"x": [record(other, *people)]}).accepted
 
 
+NEAR = "Seven Cats Measured Twice in One Long Winter"
+NEARLY = [
+    ("equal", NEAR, False),
+    ("a slip", NEAR.replace("Measured", "Mesured"), False),
+    ("small words", NEAR.replace("in One", "of One"), False),
+    ("cut short", "Seven Cats Measured Twice in One Long ...", False),
+    ("a subtitle more", f"{NEAR}: A Tale", False),
+    ("another word", NEAR.replace("Cats", "Bats"), True),
+    ("a word more", NEAR.replace("Long", "Very Long"), True),
+    ("quite another", "Attention Is All You Need", False),
+]
+
+
+@pytest.mark.parametrize(("name", "other", "nearly"), NEARLY, ids=[row[0] for row in NEARLY])
+def test_nearly_titled(name: str, other: str, nearly: bool) -> None:
+    """Alike letter by letter, and not one title: in either order."""
+    assert nearly_titled(NEAR, other) is nearly_titled(other, NEAR) is nearly
+
+
 WEIGHED = [
     ("common surname, title of everyday words", entry("Backdoor Learning: A Survey", "Li et al."),
      record("Backdoor Learning: A Survey", "Yiming Li"), False),
@@ -483,3 +505,63 @@ def test_accept__never_without_a_shared_person_or_an_equal_title(
         assert got.record is not None
         assert title_relation(title, got.record.title or "") != "other"
         assert authors_agree(people, got.record.authors) if people else len(title.split()) >= 6
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Peter Moreau", "Priya Moreau", False),
+        ("Jing Wang", "Jun Wang", False),
+        ("Aleksandr Novak", "Alexander Novak", True),
+        ("Sergei Novak", "Sergey Novak", True),
+        ("Ming Müller", "Minh Müller", False),
+        ("P. Moreau", "Priya Moreau", True),
+        ("Moreau", "Priya Moreau", True),
+    ],
+    ids=["Peter, Priya", "Jing, Jun", "Aleksandr", "Sergei", "Ming, Minh", "an initial", "a bare surname"],
+)
+def test_same_person__two_given_names_of_one_initial_are_two_people(one: str, other: str, same: bool) -> None:
+    """A surname and a first letter are not enough where both lists write the name out."""
+    assert same_person(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Cros-Lingual Verification of Many Things", "Cross-Lingual Verification of Many Things", True),
+        ("The Comon Good of Many Things", "The Common Good of Many Things", True),
+        ("The Los of Many Things in Deep Learning", "The Loss of Many Things in Deep Learning", False),
+        ("A Mode of Many Things in Deep Learning", "A Model of Many Things in Deep Learning", False),
+    ],
+    ids=["four letters, one to double", "five letters", "three letters", "four letters and another"],
+)
+def test_titles_agree__a_short_word_may_lack_a_double_letter(one: str, other: str, same: bool) -> None:
+    """One letter makes another word of a short one, unless it only doubles."""
+    assert titles_agree(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (["A. Ray"], ["Ann Ray", "Bo Li"], True),
+        (["A. Ray", "B. Li"], ["Ann Ray", "Bo Li", "Cy Fox"], True),
+        (["A. Ray", "B. Li"], ["Ann Ray", "Cy Fox"], False),
+        (["A. Ray", "B. Li", "C. Fox"], ["Ann Ray", "Bo Li", "Di Kim"], True),
+        ([], ["Ann Ray"], False),
+    ],
+    ids=["the first", "the first two", "one of two", "two of three", "nobody"],
+)
+def test_share_most_names__of_the_shorter_list(one: list[str], other: list[str], same: bool) -> None:
+    """Most of those whom the shorter list names stand in the longer one, whichever comes first."""
+    assert share_most_names(one, other) is same
+    assert share_most_names(other, one) is same
+
+
+def test_compare__few_of_many_authors_are_another_team() -> None:
+    """Of four people that an entry names one stands in the record: a namesake, though title and surname agree."""
+    title = "Seven Cats Measured Twice in One Long Winter"
+    named = ["Ann Ray", "Bo Li", "Cy Fox", "Di Kim"]
+    theirs = Record("dblp", "q", "2026-01-01T00:00:00Z", title=title, authors=("Ann Ray", "Ed Poe", "Flo Ek"))
+    assert not compare(title, named, None, theirs).accepted
+    assert compare(title, named[:1], None, theirs).accepted
+    assert compare(title, named, None, replace(theirs, authors=("Ann Ray",))).accepted

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 from pipeline.identifiers import canonical, read_url, to_url
 from pipeline.matching import title_similarity
-from pipeline.merge import Memory, gather, group, is_decided, match_overrides, merge, precedence
+from pipeline.merge import (
+    Memory,
+    gather,
+    group,
+    is_claimed,
+    is_decided,
+    is_lost,
+    match_overrides,
+    merge,
+    precedence,
+)
 from pipeline.model import Entry, Identifier, Link, Origin, Paper, Record, Resolution
 from pipeline.resolve import resolve
 from pipeline.settings import Override
@@ -536,7 +546,9 @@ def test_merge__a_publisher_decides_and_its_year_must_be_the_venues() -> None:
     item = entry("a", doi, venue_text="arXiv", year=2023)
     assert standing(one(item, record("crossref", doi, **PEER))) == ("NeurIPS", None, True)
     assert one(item, record("crossref", doi, **PEER)).verdicts[0].venue_status == "suggested"
-    confirmed = [record("crossref", doi, **PEER), record("openalex", doi, **PEER | {"venue_key": "article"})]
+    echo = [record("crossref", doi, **PEER), record("openalex", doi, **PEER | {"venue_key": "article"})]
+    assert standing(one(item, *echo)) == ("NeurIPS", None, True)
+    confirmed = [record("crossref", doi, **PEER), record("semanticscholar", doi, **PEER)]
     assert standing(one(item, *confirmed)) == ("NeurIPS", 2023, True)
     assert standing(one(item, record("crossref", doi, **PEER | {"venue_key": "posted-content"}))) == (None, None, False)  # fmt: skip
 
@@ -620,6 +632,257 @@ def test_merge__a_search_finds_what_a_copied_link_missed() -> None:
     got = one(item, record("arxiv", DPO, ids=[DPO]), DBLP_DPO, hit)
     assert (*standing(got), got.verdicts[0].link_status) == ("ICML", 2024, True, "wrong_paper")
     assert got.identifiers == ()
+
+
+LONG_TITLE = "Seven Cats Measured Twice in One Long Winter"
+
+
+def searched(source: str, **fields: Any) -> Record:
+    """What a search for LONG_TITLE found, by default a paper at ICML 2024 by Ada Byron and Grace Hopper."""
+    said = {"authors": ("Ada Byron", "Grace Hopper"), "venue": "ICML", "venue_key": "conf/icml", "year": 2024}
+    return record(source, title_question(LONG_TITLE), title=LONG_TITLE, **(said | fields))
+
+
+def test_merge__an_entry_that_names_nobody_is_searched_where_its_link_leads_elsewhere() -> None:
+    """Its exact title, long and of one work only, counts for more than a link to a paper of another title."""
+    item = entry("a", DPO, title=LONG_TITLE, authors=(), venue_text="arXiv", year=2023)
+    got = one(item, record("arxiv", DPO, ids=[DPO]), searched("dblp", ids=["dblp:conf/icml/ByronH24"]))
+    assert (*standing(got), got.verdicts[0].link_status) == ("ICML", 2024, True, "unverified")
+    assert [*map(str, got.identifiers)] == ["dblp:conf/icml/ByronH24"]
+    assert got.verdicts[0].venue is None, "no edit comes from what its link does not bear out"
+    gone = one(item, missing("arxiv", DPO), searched("dblp"))
+    assert (*standing(gone), gone.verdicts[0].link_status) == ("ICML", 2024, True, "nonexistent")
+
+
+NOBODY = [
+    ("nobody was asked about its link", [searched("dblp")], LONG_TITLE),
+    ("two works of that title", [record("arxiv", DPO), searched("dblp"), searched("openalex", authors=OTHERS)], LONG_TITLE),
+    ("another year", [record("arxiv", DPO), searched("dblp", year=2021)], LONG_TITLE),
+    ("a short title", [record("arxiv", DPO), record("dblp", title_question("Seven Cats"), title="Seven Cats", venue_key="conf/icml", venue="ICML", year=2024)], "Seven Cats"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "records", "title"), NOBODY, ids=[row[0] for row in NOBODY])
+def test_merge__an_entry_that_names_nobody_is_not_found_by_less(
+    name: str, records: list[Record], title: str
+) -> None:
+    """The rule of the title search holds, and a link that may yet be right is not passed over."""
+    item = entry("a", DPO, title=title, authors=(), venue_text="arXiv", year=2023)
+    assert not one(item, *records).decided
+
+
+def test_failure__a_forum_that_no_source_knows_the_paper_by_is_not_published() -> None:
+    """OpenReview refuses to answer, and DBLP knows the paper by its title: the link may be copied from its neighbour."""
+    item = entry("a", FORUM, venue_text="arXiv", year=2023)
+    found = record("dblp", "", venue="NeurIPS", venue_key="conf/nips", year=2023, ids=["dblp:conf/nips/R23"])
+    got = one(item, found)
+    assert (*standing(got), got.verdicts[0].link_status) == ("NeurIPS", 2023, True, None)
+    assert [*map(str, got.identifiers)] == ["dblp:conf/nips/R23"]
+    assert got.paper_id == FORUM, "the name that the list writes is for life"
+    known = replace(found, identifiers=(*found.identifiers, ident(FORUM)))
+    assert FORUM in map(str, one(item, known).identifiers)
+    assert FORUM in map(str, one(item).identifiers), "where nobody answers, the list's word stands"
+    asked = record("dblp", FORUM, ids=["dblp:conf/nips/R23"])
+    assert FORUM in map(str, one(item, asked).identifiers)
+    unnamed = replace(item, authors=())
+    assert one(unnamed, found).identifiers == (), "nor where the list names nobody: the title is known"
+    assert FORUM in map(str, one(unnamed, known).identifiers)
+    assert FORUM in map(str, one(unnamed).identifiers)
+
+
+def test_failure__a_link_of_the_same_people_is_not_the_paper_that_a_search_found() -> None:
+    """A group's other paper behind a right title: nothing of it is used, unless a source says that both are one."""
+    item = entry("a", FORUM, title=LONG_TITLE, authors=PEOPLE, venue_text="arXiv", year=2023)
+    theirs = record(
+        "openreview", FORUM, venue_key="ICLR.cc/2023/Conference", status="accepted", year=2023, ids=[FORUM]
+    )
+    hit = searched("dblp", authors=PEOPLE, ids=["dblp:conf/icml/R24"])
+    got = one(item, theirs, hit)
+    assert (*standing(got), got.title) == ("ICML", 2024, True, LONG_TITLE)
+    assert [*map(str, got.identifiers)] == ["dblp:conf/icml/R24"]
+    assert got.verdicts[0].link_status == "retitled"
+    tied = record(
+        "semanticscholar", "dblp:conf/icml/R24", title=LONG_TITLE, ids=[FORUM, "dblp:conf/icml/R24"]
+    )
+    both = one(
+        item,
+        replace(theirs, status="submitted", venue_key=None),
+        replace(hit, identifiers=(ident(FORUM), *hit.identifiers)),
+        tied,
+    )
+    assert FORUM in map(str, both.identifiers)
+
+
+def test_failure__a_near_title_is_not_the_paper_that_a_search_found() -> None:
+    """The link leads to the same group's paper whose title differs by one word: alike letters prove nothing."""
+    near = LONG_TITLE.replace("Cats", "Bats")
+    team = (PEOPLE[0], "Grace Hopper")
+    item = entry("a", DPO, title=LONG_TITLE, authors=team, venue_text="arXiv", year=2023)
+    behind, theirs = record("arxiv", DPO, title=near, ids=[DPO]), replace(DBLP_DPO, title=near)
+    hit = searched("dblp", authors=team, ids=["dblp:conf/icml/R24"])
+    got = one(item, behind, theirs, hit)
+    assert (*standing(got), [*map(str, got.identifiers)]) == ("ICML", 2024, True, ["dblp:conf/icml/R24"])
+    assert (got.verdicts[0].link_status, got.verdicts[0].venue) == ("wrong_paper", None)
+
+
+NEARLY = LONG_TITLE.replace("One", "Some")
+RENAMED: list[tuple[str, list[Record]]] = [
+    ("nobody has the own title", []),
+    ("a source knows it by that title", [record("semanticscholar", DPO, title=LONG_TITLE, ids=[DPO]), searched("dblp", authors=PEOPLE)]),
+    ("names lead from one to the other", [searched("dblp", authors=PEOPLE, ids=[DPO])]),
+    ("other people's paper has the own title", [searched("dblp")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "more"), RENAMED, ids=[row[0] for row in RENAMED])
+def test_merge__a_near_title_is_a_renamed_paper(name: str, more: list[Record]) -> None:
+    """Without another paper under the own title, or with something that ties the two, the link is right."""
+    item = entry("a", DPO, title=LONG_TITLE, authors=PEOPLE, venue_text="arXiv", year=2023)
+    got = one(item, record("arxiv", DPO, title=NEARLY, ids=[DPO]), *more)
+    assert (DPO in map(str, got.identifiers), got.verdicts[0].link_status) == (True, "ok")
+
+
+LOST = [
+    ("the same title", LONG_TITLE, False),
+    ("spelled otherwise", LONG_TITLE.replace("Measured", "Mesured"), False),
+    ("with a subtitle", f"{LONG_TITLE}: A Field Study", False),
+    ("one word is another", LONG_TITLE.replace("Cats", "Bats"), True),
+    ("the same beginning, by one of the authors", "Seven Cats Weighed Twice in a Long Summer", True),
+    ("another title, by one of the authors", OTHER_TITLE, True),
+]
+
+
+@pytest.mark.parametrize(("name", "title", "lost"), LOST, ids=[row[0] for row in LOST])
+def test_is_lost__by_the_title_behind_the_link(name: str, title: str, lost: bool) -> None:
+    """The own title is searched where what stands behind the link may be another paper of the same people."""
+    item = entry("a", DPO, title=LONG_TITLE, authors=PEOPLE[:1])
+    said = answers([record("arxiv", DPO, title=title, ids=[DPO])])
+    (work,) = gather([item], resolved([item]), said)
+    assert is_lost(work) is lost
+
+
+CLAIMED = [
+    ("a preprint", None, [record("arxiv", DPO)], False),
+    ("the list names a venue", "ICML", [record("arxiv", DPO)], True),
+    ("the list says arXiv", "arXiv", [record("arxiv", DPO)], False),
+    ("a comment names one", None, [record("arxiv", DPO, hint="Accepted at ICML 2024")], True),
+    ("a machine does", None, [record("semanticscholar", DPO, venue="ICML", year=2024)], True),
+    ("it is decided", "ICML", [DBLP_DPO], False),
+    ("nobody knows the paper", "ICML", [], False),
+]
+
+
+@pytest.mark.parametrize(("name", "venue", "records", "claimed"), CLAIMED, ids=[row[0] for row in CLAIMED])
+def test_is_claimed(name: str, venue: str | None, records: list[Record], claimed: bool) -> None:
+    """Somebody says that it was published, the list or a source, and nobody decides it."""
+    item = entry("a", DPO, venue_text=venue)
+    (work,) = gather([item], resolved([item]), answers(records))
+    assert is_claimed(work) is claimed
+
+
+def test_failure__one_name_of_several_shows_no_retitled_paper() -> None:
+    """One name and "et al.", a field's words in both titles, and another paper behind the link: nothing is rewritten."""
+    title, near = "Neural Cats for Long Winters", "Counted Dogs Improve Sleep in Long Winters"
+    item = entry("a", DPO, title=title, authors=PEOPLE[:1], et_al=True, venue_text="SIGIR", year=2025)
+    got = one(item, record("arxiv", DPO, title=near), replace(DBLP_DPO, title=near))
+    assert (got.decided, got.verdicts[0].venue_status, got.verdicts[0].venue) == (False, "suggested", None)
+
+
+def test_group__one_name_beside_one_link_makes_no_work_of_two_titles() -> None:
+    """A copied link, and an entry that names the first author only: who wrote both papers, as his group did."""
+    whole = entry("a", DPO, authors=PEOPLE)
+    short = entry("b", DPO, title=OTHER_TITLE, authors=PEOPLE[:1], et_al=True, ordinal=2)
+    assert len(group([whole, short], resolved([whole, short]))) == 2
+    alone = replace(whole, authors=PEOPLE[:1])
+    assert len(group([alone, replace(short, et_al=False)], resolved([alone, short]))) == 1
+    two = replace(short, authors=PEOPLE[:2])
+    assert len(group([whole, two], resolved([whole, two]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("authors", "works"),
+    [(PEOPLE, 1), ((), 1), (OTHERS, 2), (PEOPLE[:1], 2)],
+    ids=["the same people", "nobody named", "others", "the first of them"],
+)
+def test_group__nearly_one_title_beside_one_link(authors: tuple[str, ...], works: int) -> None:
+    """Titles that differ by a word that means something are one work's where the same people wrote them."""
+    one = entry("a", DPO, title=LONG_TITLE, authors=PEOPLE)
+    other = entry("b", DPO, title=LONG_TITLE.replace("Cats", "Bats"), authors=authors, ordinal=2)
+    assert len(group([one, other], resolved([one, other]))) == works
+
+
+def test_failure__a_machine_upgrades_no_preprint_to_another_paper_of_its_group() -> None:
+    """Semantic Scholar names the DBLP key of a paper with another title by the same people; a second source may say so."""
+    item, key = entry("a", DPO, authors=PEOPLE), "dblp:conf/icml/RafailovSM24"
+    own = record("arxiv", DPO, ids=[DPO])
+    s2 = record("semanticscholar", DPO, venue="ICML", year=2024, ids=[DPO, key])
+    other = record("dblp", key, title=OTHER_TITLE, venue="ICML", venue_key="conf/icml", year=2024, ids=[key])
+    got = one(item, own, s2, other)
+    assert (got.decided, key in map(str, got.identifiers)) == (False, False)
+    near = replace(other, title="Optimization by Direct Preference")
+    assert standing(one(item, own, s2, near)) == ("ICML", 2024, True)
+    second = record("openalex", DPO, ids=[DPO, key])
+    assert standing(one(item, own, s2, second, other)) == ("ICML", 2024, True)
+
+
+def test_failure__a_rejected_submission_is_no_paper_of_the_conference_by_two_machines() -> None:
+    """Both take what was submitted for what was published; OpenReview knows better."""
+    item = entry("a", DPO, venue_text="ICLR", year=2024)
+    machines = [
+        record("semanticscholar", DPO, venue="ICLR", year=2024, ids=[DPO]),
+        record("openalex", DPO, venue="ICLR", year=2024, venue_key="article", ids=[DPO]),
+    ]
+    assert one(item, *machines).decided
+    fate = record(
+        "openreview",
+        "",
+        status="rejected",
+        venue_key="ICLR.cc/2024/Conference/Rejected_Submission",
+        ids=[FORUM],
+    )
+    assert (one(item, *machines, fate).decided, one(item, *machines, fate).suggestion) == (False, None)
+
+
+def test_failure__a_count_that_falls_is_not_believed_when_it_is_asked_otherwise() -> None:
+    """A paper found by title is asked about by identifier from then on: that is no news of its count."""
+    name = "s2:" + 40 * "a"
+    before = record("semanticscholar", "", citation_count=300, counted_at=WHEN, ids=[name, DPO])
+    after = record("semanticscholar", DPO, citation_count=0, counted_at=LATER, ids=[name, DPO])
+    assert one(entry("a", DPO), before, after).citation_count == 300
+    assert one(entry("a", DPO), before, replace(after, citation_count=200)).citation_count == 200
+    another = replace(after, identifiers=(ident("s2:" + 40 * "b"), ident(DPO)))
+    assert one(entry("a", DPO), before, another).citation_count == 0
+
+
+@pytest.mark.parametrize(
+    ("one_team", "other_team", "works"),
+    [
+        (PEOPLE, PEOPLE[:1], 1),
+        (PEOPLE, PEOPLE[1:], 1),
+        (PEOPLE, (PEOPLE[0], "Ada Byron", "Grace Hopper"), 2),
+        (PEOPLE[:2], (PEOPLE[0], "Ada Byron"), 2),
+    ],
+    ids=["first author", "most of them", "one of three", "one of two"],
+)
+def test_group__namesakes_by_one_author_are_two_works(
+    one_team: tuple[str, ...], other_team: tuple[str, ...], works: int
+) -> None:
+    """One title twice is one work where most of those agree whom the shorter list names."""
+    entries = [entry("a", DPO, authors=one_team), entry("b", authors=other_team, ordinal=2)]
+    assert len(group(entries, resolved(entries))) == works
+    assert len(resolved(entries)[1].identifiers) == 2 - works
+
+
+def test_merge__a_list_that_links_to_an_article_means_the_article() -> None:
+    """A conference paper and an article of one title and the same people: what the list links to is meant."""
+    conference, article = "doi:10.1109/cvpr52688.2022.00001", "doi:10.1109/tpami.2023.1234567"
+    dblp = [
+        record("dblp", "", rank=0, venue="CVPR", venue_key="conf/cvpr", year=2022, ids=[conference]),
+        record("dblp", "", rank=1, venue="IEEE Trans. Pattern Anal. Mach. Intell.", venue_key="journals/pami", year=2023, ids=[article]),
+    ]  # fmt: skip
+    for link, venue in ((conference, "CVPR"), (article, "TPAMI")):
+        assert one(entry("a", link, venue_text="arXiv"), *dblp).venue == venue
+    assert not one(entry("a", DPO, venue_text="arXiv"), *dblp).decided
 
 
 def test_merge__another_title_and_other_authors_only_suggest() -> None:
@@ -779,6 +1042,14 @@ def test_merge__offline_an_identifier_is_enough() -> None:
     assert got.provenance["venue"].source == "identifier"
     verdict = got.verdicts[0]
     assert (verdict.venue_status, verdict.venue, verdict.year) == ("wrong", "Findings of EMNLP", 2023)
+
+
+def test_merge__offline_another_year_alone_is_a_suggestion() -> None:
+    """An address copied from another paper of the series looks the same: only a record could tell."""
+    got = one(entry("a", FINDINGS, venue_text="Findings of EMNLP", year=2024))
+    verdict = got.verdicts[0]
+    assert (verdict.venue_status, verdict.venue, verdict.year) == ("suggested", None, None)
+    assert "the year differs" in verdict.notes[0]
 
 
 SUGGESTED = [

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import simulation
-from benchmarks._hazards import HAZARDS
+from benchmarks._cases import HAZARDS
 from benchmarks.simulation import Generated, Outcome
 
 PAPERS, SEED = 300, 7

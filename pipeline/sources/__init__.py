@@ -381,7 +381,8 @@ def titles_too(source: type[Source]) -> bool:
 def settles_venues(source: type[Source]) -> bool:
     """Whether a last resort is asked about a publication that others know, where its venue is still open.
 
-    Declared as a class variable `settles_venues`, for whom publishers tell where their DOIs belong.
+    Declared as a class variable `settles_venues`, for whom publishers tell where their DOIs belong. Where no
+    such name is known, it is asked by title, if the list or a source says that the work was published.
     """
     return getattr(source, "settles_venues", False)
 

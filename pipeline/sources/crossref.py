@@ -62,7 +62,8 @@ class Crossref:
     """Crossref, asked by DOI, one request each, or by title.
 
     - It is a last resort (`last_resort`): most DOIs were answered by a source that takes many at once. What
-      nobody decided is asked too (`settles_venues`): what the publisher deposited decides.
+      nobody decided is asked too (`settles_venues`), by title where no DOI is known and somebody says that it
+      was published: what the publisher deposited decides.
     - An unknown DOI is HTTP 404 with the text `Resource not found.`; DOIs of other agencies (DataCite
       has arXiv's) are unknown too. Any other 404 is no answer.
     - `venue` is the container's title, the last one of several: before it stands the book series. A
