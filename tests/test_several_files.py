@@ -23,7 +23,7 @@ from pipeline.settings import Settings, load_list_options
 
 RESNET = "- **Deep Residual Learning for Image Recognition**. *Kaiming He et al.* CVPR 2015. [[Paper](https://arxiv.org/abs/1512.03385)]\n"
 DENSE = "- **Densely Connected Convolutional Networks**. *Gao Huang et al.* CVPR 2016. [[Paper](https://arxiv.org/abs/1608.06993)]\n"
-BERT = "- **BERT: Pre-training of Deep Bidirectional Transformers**. *Jacob Devlin et al.* NAACL 2018. [[Paper](https://aclanthology.org/N19-1423/)]\n"
+BERT = "- **BERT: Pre-training of Deep Bidirectional Transformers**. *Jacob Devlin et al.* ACL 2019. [[Paper](https://aclanthology.org/N19-1423/)]\n"
 BADGE = "![](https://img.shields.io/badge/Papers-9-green)\n\n"
 A, B = f"# Vision\n\n{BADGE}## Networks\n\n{RESNET}{DENSE}", f"# Language\n\n{BERT}{RESNET}"
 FILES: Files = {"a.md": A.encode(), "more/b.md": B.encode()}
@@ -128,7 +128,7 @@ def test_render__every_file_is_written_again() -> None:
     result = render(FILES, parsed, papers, ["venue", "badge"])
     wanted = {
         name: data.replace(b"CVPR 2015", b"CVPR 2020").replace(b"CVPR 2016", b"CVPR 2020")
-        .replace(b"NAACL 2018", b"NAACL 2020").replace(b"Papers-9-", b"Papers-4-")
+        .replace(b"ACL 2019", b"ACL 2020").replace(b"Papers-9-", b"Papers-4-")
         for name, data in FILES.items()
     }  # fmt: skip
     assert result.files == wanted
@@ -274,7 +274,7 @@ def test_refresh__writes_each_file_again(folder: Path) -> None:
     files = written(folder)
     rows = [json.loads(line) for line in files["entries.jsonl"].splitlines()]
     assert [row["file"] for row in rows] == ["a.md", "a.md", "more/b.md", "more/b.md"]
-    assert files["files/more/b.md"] == FILES["more/b.md"].replace(b"NAACL 2018", b"NAACL 2019")
+    assert files["files/more/b.md"] == FILES["more/b.md"].replace(b"ACL 2019", b"NAACL 2019")
     assert files["files/a.md"] == FILES["a.md"].replace(b"Papers-9-", b"Papers-3-")
     assert "big.md" not in files
     report = files["report.md"].decode()
