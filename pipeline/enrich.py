@@ -15,9 +15,12 @@ follow one by one, each about what is still open then: they cost a request per q
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -262,7 +265,7 @@ class _Asking:
         before = {name: len(self.outcomes[name].answered) for name in shares}
         self._works = None
         jobs = [partial(self._ask, name, plans[name], share) for name, share in shares.items()]
-        _side_by_side(jobs, self._gather)
+        side_by_side(jobs, self._gather)
         for name in shares:
             _remember(self.outcomes[name], self._settings[name], self._store, self._now)
         if self._budget.left is None:
@@ -320,7 +323,7 @@ def _count(outcome: Outcome, batch: Sequence[Record]) -> None:
     outcome.answered |= answered
 
 
-def _side_by_side(jobs: Sequence[Callable[[], None]], meanwhile: Callable[[], object]) -> None:
+def side_by_side(jobs: Sequence[Callable[[], None]], meanwhile: Callable[[], object]) -> None:
     """Run all jobs, each in a thread named `source`, and wait; raises the first error.
 
     Who interrupts the run does not wait here for a server that hangs. While the last job waits for its host,
@@ -328,18 +331,41 @@ def _side_by_side(jobs: Sequence[Callable[[], None]], meanwhile: Callable[[], ob
     """
     pool = ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix=THREADS)
     try:
-        open_ = {pool.submit(job) for job in jobs}
-        pause = _FIRST_PAUSE
-        while open_:
-            done, open_ = wait(open_, timeout=pause, return_when=FIRST_COMPLETED)
-            for future in done:
-                future.result()
-            if not done and len(open_) == 1:
-                begun = time.monotonic()
-                meanwhile()
-                pause = max(_FIRST_PAUSE, _REST * (time.monotonic() - begun))
+        with _interrupts() as interrupted:
+            open_ = {pool.submit(job) for job in jobs}
+            pause = _FIRST_PAUSE
+            while open_:
+                done, open_ = wait(open_, timeout=pause, return_when=FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+                if not done and len(open_) == 1:
+                    begun = time.monotonic()
+                    meanwhile()
+                    pause = max(_FIRST_PAUSE, _REST * (time.monotonic() - begun))
+                if interrupted.is_set():
+                    raise KeyboardInterrupt
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """An event that is set by Ctrl-C, for its exception may be lost: callbacks and some imports swallow what they meet."""
+    seen = threading.Event()
+
+    def note(_number: int, _frame: object) -> None:
+        seen.set()
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
+        yield seen  # only the main thread may set handlers; who starts us in the background ignores Ctrl-C
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _start(name: str, settings: SourceSettings, store: RecordStore, now: datetime) -> Outcome:

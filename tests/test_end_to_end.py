@@ -139,7 +139,7 @@ def test_refresh__an_interrupted_run_keeps_what_was_answered(workplace: Make, se
     wait_until(lambda: bool(server.requests("semanticscholar")))
     wait_until(lambda: (place.folder / ".cache/paperlist/journal/dblp.jsonl").exists())
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     assert b"Traceback" not in err
     server.heal(hanging)
