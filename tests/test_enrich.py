@@ -496,7 +496,9 @@ def test_enrich__an_outage_is_not_remembered(tmp_path: Path) -> None:
 
 def test_side_by_side__an_interrupt_that_was_lost_ends_the_waiting() -> None:
     """Ctrl-C whose exception somebody swallowed is not forgotten, and the handler from before is back."""
-    before, hanging = signal.getsignal(signal.SIGINT), threading.Event()
+    ours, hanging = signal.getsignal(signal.SIGINT), threading.Event()
+    before = signal.default_int_handler
+    signal.signal(signal.SIGINT, before)  # who runs the tests in the background ignores Ctrl-C
 
     def hang() -> None:
         hanging.wait(20)
@@ -508,9 +510,10 @@ def test_side_by_side__an_interrupt_that_was_lost_ends_the_waiting() -> None:
     try:
         with pytest.raises(KeyboardInterrupt):
             side_by_side([hang], swallow)
+        assert signal.getsignal(signal.SIGINT) is before
     finally:
         hanging.set()
-    assert signal.getsignal(signal.SIGINT) is before
+        signal.signal(signal.SIGINT, ours)
 
 
 def test_enrich__sources_are_asked_side_by_side(tmp_path: Path) -> None:
