@@ -86,15 +86,17 @@ class Response:
 
     def xml(self) -> Element:
         """The root element of the XML in the body; no DTD, no entities. Raises SourceDown when not XML."""
-        from xml.etree.ElementTree import ParseError
-
         from defusedxml import ElementTree
 
         if self.is_page:
             raise self._reject("XML")
         try:
             root: Element = ElementTree.fromstring(self.body, forbid_dtd=True)
-        except (ParseError, ValueError, LookupError):
+        except (
+            SyntaxError,
+            ValueError,
+            LookupError,
+        ):  # ParseError is one; which of its two classes hangs on imports
             raise self._reject("XML") from None
         if root.tag.rpartition("}")[2].lower() == "html":
             raise self._reject("XML")
