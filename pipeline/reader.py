@@ -32,7 +32,7 @@ from pipeline.formats._fields import fold_label, is_generic, line_label, names_a
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._mould import Mould, make_mould
 from pipeline.formats._people import find_people
-from pipeline.formats._slots import titled_elsewhere
+from pipeline.formats._slots import name_style, repeats_name, titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
 from pipeline.formats._tables import column_roles, has_titles
 from pipeline.formats._when import find_when, is_known
@@ -83,7 +83,9 @@ _ABOUT = re.compile(
     r"|^(?:this|our) (?:repo(?:sitory)?|list|page|project|survey)\b|论文(?:清单|列表|合集)|欢迎",
     re.I,
 )
-_UNFINISHED = re.compile(r"\s(?:the|a|an|of|on|in|at|to|from|by|with|see|and|or|for our|this is our)$", re.I)
+_UNFINISHED = re.compile(
+    r"\s(?:the|a|an|that|of|on|in|at|to|from|by|with|see|and|or|for our|this is our)$", re.I
+)
 """What a title never ends with, and a sentence before a link does: `evaluated on the [Stanford ...](url)`."""
 _SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
 _PAPER_LABEL = re.compile(
@@ -319,7 +321,12 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
     ]
     sample = [_candidate(source, refs, block) for block in _sample(usable)]
     labels, tags = _habits(sample)
-    context = Context(columns=_columns(source, refs, blocks), labels=labels, tags=tags)
+    context = Context(
+        columns=_columns(source, refs, blocks),
+        labels=labels,
+        tags=tags,
+        nicknames=_nicknames(sample),
+    )
     for candidate in sample:
         tally.weigh(candidate)
         drafts = [(layout.read(candidate, context), layout.name) for layout in readers]
@@ -410,6 +417,19 @@ def _habits(sample: list[Candidate]) -> tuple[frozenset[str], frozenset[str]]:
         )
     links = {fold_label(text) for text in _frequent(spelled)}
     return _frequent(labels) | links, _frequent(tags)
+
+
+def _nicknames(sample: list[Candidate]) -> frozenset[str]:
+    """The styles in which nicknames stand before titles: titles say some of those that are bold, most of the plain, once more."""
+    heads: dict[str, list[Inline]] = defaultdict(list)
+    for candidate in sample:
+        if not candidate.cells:
+            heads[name_style(candidate.head)].append(candidate.head)
+    repeated = {style: sum(map(repeats_name, named)) for style, named in heads.items() if style}
+    share = {"bold": 6, "plain": 2}
+    return frozenset(
+        style for style, count in repeated.items() if count > 1 and share[style] * count >= len(heads[style])
+    )
 
 
 def _frequent(counts: Counter[str]) -> frozenset[str]:
@@ -660,6 +680,8 @@ def _begin(
         block.kind == "heading" and not (draft.title_url and _leads_to_paper(draft.title_url, "", True))
     ):
         return None
+    if _breaks_off(draft) and _PROSE.search(draft.title or ""):
+        return None
     if block.kind == "paragraph" and block.depth == 0 and not _stands_alone(candidate, draft, plan):
         return None
     if (
@@ -739,6 +761,11 @@ def _is_headline(title: str | None) -> bool:
     return len(words) >= 5 and 5 * sum(word[0].isupper() for word in long) >= 3 * len(long)
 
 
+def _breaks_off(draft: EntryDraft) -> bool:
+    """Whether what seems to be a title is the beginning of a sentence with a link in it."""
+    return not draft.title_url and _UNFINISHED.search(draft.title or "") is not None
+
+
 def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
     """Whether a paragraph is an entry and not prose with links in it.
 
@@ -749,9 +776,6 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
     if not draft.title_url and (_ABOUT.search(draft.title or "") or (draft.title or "").startswith("See ")):
         return False
     title = draft.title or ""
-    unfinished = not draft.title_url and _UNFINISHED.search(title) is not None
-    if unfinished and _PROSE.search(title):
-        return False
     if "paragraph" in plan.kinds and cited:
         return True
     if not candidate.block.section and "paragraph" not in plan.kinds and plan.kinds:
@@ -762,7 +786,7 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
         return False
     if not any(_surely_paper(link.url, link.label) for link in draft.links) or "title" not in draft.spans:
         return False
-    if unfinished:
+    if _breaks_off(draft):
         return False
     at = draft.spans["title"][1]
     at = max([at, *(mark.end for mark in candidate.head.of("link", "bold") if mark.start < at <= mark.end)])

@@ -68,6 +68,13 @@ REFERENCES = [
      ADAM, (), False, "ICLR Workshop on Optimization", 2015),
     ("a track is nobody's name", f"- {ADAM} [[paper]({URL})] *NeurIPS 2022 Datasets and Benchmarks Track*",
      ADAM, (), False, "NeurIPS Datasets and Benchmarks Track", 2022),
+    ("a year that nothing parts from its names", f"- [{ADAM}]({URL}), Diederik Kingma, Jimmy Ba 2015",
+     ADAM, ("Diederik Kingma", "Jimmy Ba"), False, None, 2015),
+    ("one whom a line calls a researcher", f"- [{ADAM}]({URL})\n  Researcher: Diederik Kingma",
+     ADAM, ("Diederik Kingma",), False, None, None),
+    ("what a paper won", f"- {ADAM}, ICLR 2015 (1st-place solution for CVPR 2020 Challenge) [[paper]({URL})]",
+     ADAM, (), False, "ICLR", 2015),
+    ("brackets that close an entry", f"- {ADAM} [2015-ICLR]", ADAM, (), False, "ICLR", 2015),
     ("a venue that nothing parts from its title", f"- {ADAM} ICLR 2015 [[paper]({URL})]",
      ADAM, (), False, "ICLR", 2015),
     ("a summary behind the links", f"- **{ADAM}** `ICLR` `2015` [`PDF`]({URL}) ***TL;DR**: The authors propose moments.*",
@@ -102,7 +109,7 @@ def last(text: str) -> Entry:
     ids=[row[0] for row in REFERENCES],
 )
 def test_read_list__references(
-    line: str, title: str, authors: tuple[str, ...], et_al: bool, venue: str | None, year: int
+    line: str, title: str, authors: tuple[str, ...], et_al: bool, venue: str | None, year: int | None
 ) -> None:
     """Names, title, venue and year, in whatever manner a reference is written."""
     filler = "\n\n[8] Kaiming He, Jian Sun, Deep Residual Networks, *CVPR*, 2016.\n\n[9] Ashish Vaswani, Llion Jones, Attention Networks, *NIPS*, 2017."

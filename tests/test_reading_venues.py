@@ -52,6 +52,10 @@ VENUES = [
      "the paper's link, with the year"),
     (f"* {TITLE} (TKDE)\n* {SECOND} (CVPR 2016)", "TKDE", None, "a journal in parentheses, without a year"),
     (f"- **{TITLE}** *npj Digital Medicine 2023* [[paper]({ARXIV})]", "npj Digital Medicine", 2023, "a small first letter"),
+    (f"- [{TITLE}. ICLR 2015.]({ARXIV})", "ICLR", 2015, "a sentence behind the title in its link"),
+    (f"- **{TITLE}, ICLR 2015** [[paper]({ARXIV})]", "ICLR", 2015, "a comma behind the title in bold"),
+    (f"- [{TITLE}. 2014-12. ICLR 2015 workshop]({ARXIV})", "ICLR workshop", 2015, "a date before it"),
+    (f"- [{TITLE}. ICLR 2015 (Under Review). 2014-12-22]({ARXIV})", "ICLR", 2015, "a state and a date behind it"),
 ]  # fmt: skip
 
 
@@ -120,6 +124,39 @@ def test_title__has_years_of_its_own() -> None:
     assert (entry.title, entry.year) == ("Counting in the 2020s: Binned Representations and Losses", None)
 
 
+def test_title__ends_with_words_and_a_year() -> None:
+    """Only a venue that publishes papers is none of a title's last sentence."""
+    title = "Results of a Challenge. Autumn in Vienna 2015"
+    assert one(f"- [{title}]({ARXIV})\n").title == title
+
+
+NICKNAMES = [
+    ("bold, some said once more", "**{name}**: {name}: {title}", "**{name}**: {title}", True),
+    ("bold, a wide colon", "**{name}**：{name}: {title}", "**{name}**：{title}", True),
+    ("bold, none said once more", "**{name}**: {title}", "**{name}**: {title}", False),
+    ("plain, most said once more", "{name}: {name} {title}", "{name}: {title}", True),
+    ("plain, none said once more", "{name}: {title}", "{name}: {title}", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("twice", "once", "apart"), [row[1:] for row in NICKNAMES], ids=[row[0] for row in NICKNAMES]
+)
+def test_title__nickname_before_it(twice: str, once: str, apart: bool) -> None:
+    """A name before a title without a link opens the title, but where the list repeats it in titles."""
+    names, title = ("ByteTrack", "BoT-SORT", "StrongSORT", "MeMOT"), "Tracking of Objects with Memory"
+    shapes = (twice, twice, twice, once)
+    entries = parse(
+        "".join(
+            f"{shape.format(name=name, title=title)} [[paper]({ARXIV}{n})]\n\n"
+            for n, (name, shape) in enumerate(zip(names, shapes, strict=True))
+        )
+    )
+    colon = "：" if "：" in once else ":"
+    whole = title if apart else f"MeMOT{colon}{' ' * (colon == ':')}{title}"
+    assert (entries[-1].title, entries[-1].short_name) == (whole, "MeMOT" if apart else None)
+
+
 def test_entries__names_that_differ_in_their_numbers() -> None:
     """What returns with another number each time is a family of names, not the label of a link."""
     entries = parse("".join(f"- [DeepSeek-V{n}](https://arxiv.org/abs/2401.0000{n})\n" for n in range(1, 6)))
@@ -182,6 +219,7 @@ NO_ENTRIES = [
         "- [Methods](https://github.com/a/b#Methods)\n- [More](https://github.com/a/b#more)\n",
         "contents with whole addresses",
     ),
+    (f"- We are thrilled to share that [{TITLE}]({ARXIV}) was accepted.\n", "a sentence in an item"),
     ("**A curated list of sign language papers published since 2021**\n", "what the list is"),
     ("## Most Recent Update Note\n\n- [2022-06-02] Add papers accepted by ICML'22\n", "news"),
 ]

@@ -37,7 +37,7 @@ from pipeline.formats._when import (
 from pipeline.identifiers import read_url
 
 _LABELS = {
-    "authors": re.compile(r"authors?|作者|written by|by$", re.I),
+    "authors": re.compile(r"authors?|researchers?|作者|written by|by$", re.I),
     "venue": re.compile(
         r"venues?|conference|journal|publish\w*(?: in| at)?|publication|会议|期刊|发表|source$", re.I
     ),
@@ -84,6 +84,11 @@ _VOLUME = re.compile(
 """What stands between a journal and its year: `vol. 18, no. 2, pp. 99-132`."""
 _NOISE = re.compile(r"[\W_\d]*$")
 _DATED_TAIL = re.compile(r"\s*+[(（【]([^()（）【】\n]{2,80}+)[)）】][\s*_.\"”]*$")
+_SENTENCE_BEHIND = re.compile(
+    r"[.?!,][*_]{0,3}\s+(?=[A-Z][^\n]{1,60}(?:\b(?:19|20)|['’ ])\d\d(?!\d)[^\n]{0,40}$)"
+)
+"""What ends a title before a venue with its year in the same style: `**Title. ICML 2020**`."""
+_STATES = frozenset(("", "under review", "accepted", "to appear", "workshop", "oral", "poster", "spotlight"))
 _AT = re.compile(r"\s?\(@[^\W\d_][^()@\n]{1,60}\)\s*$")
 """Where the work was done, behind a title: `Efficient Memory Management ...(@UC Berkeley etc)`."""
 _DATE_TAIL = re.compile(r"\s++((?:19|20)\d\d-(?:0\d|1[0-2])(?:-[0-3]\d)?)[\s*_.]*$")
@@ -127,6 +132,8 @@ _PROCEEDINGS = re.compile(r"\b(?:Proceedings|Conference|Transactions|Journal|Sym
 _SHORT_MONTH = re.compile(r"\s*(1[5-9]|2\d)\.(0[1-9]|1[0-2])\s*")
 """A month in a column of dates: `20.10`."""
 _YEAR_ONLY = re.compile(r"(?:19|20)\d\d")
+_YEAR_GLUED = re.compile(r"\s(?:19|20)\d\d$")
+"""A year behind the last of the names, with nothing between: `Devi Parikh, Dhruv Batra 2017`."""
 _YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
 _TRACK_BEHIND = re.compile(
     r"(?:[ ,]{1,2}\(?|\()(Findings|(?-i:Workshop on [A-Z][\w-]*+(?: (?:and|for|of|in|on|&)(?= [A-Z])| [A-Z][\w-]*+){0,9})"
@@ -142,7 +149,10 @@ _SURNAMES = re.compile(
 _TWO_SURNAMES = re.compile(r"([A-Z][\w'’-]+) (?:and|&) ([A-Z][\w'’-]+)(?=\.(?:\s|$))")
 _ONE_WORD = re.compile(r"([A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)\.\s*")
 _PROSE_LABELS = frozenset(("abstract", "summary", "tldr", "tl;dr", "摘要"))
-_PRAISE = re.compile(r"(\S{2,40})[^()\n]{0,80}\b(?:winners?|\d(?:st|nd|rd|th) place|runner[- ]up)\b", re.I)
+_PRAISE = re.compile(
+    r"(?:(\S{2,40})[^()\n]{0,80}\b(?:winners?|\d(?:st|nd|rd|th)[- ]place|runner[- ]up)|\d(?:st|nd|rd|th)[- ]place)\b",
+    re.I,
+)
 """What a title may have won: `(VizDoom 2016 Full DM Winner)`."""
 _AND_LAST = re.compile(r", (?:and|&) \S+$")
 _CAPITALS = re.compile(r"[A-Z]{2}")
@@ -511,9 +521,11 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
     if tail and when and when.year_at and not slot.name and _is_only_when(tail[1], when):
         stop = tail.start()
         _take_when(notes, tail.start(1), replace(when, venue=None) if notes.context.places else when)
-    if tail is None and (dated := _DATE_TAIL.search(notes.text, begin, stop)) and not slot.name:
-        stop = dated.start()
-        _take_when(notes, dated.start(1), When(0, 0, None, int(dated[1][:4]), None, (0, len(dated[1]))))
+    if tail is None and not slot.name:
+        stop = _before_date(notes, begin, stop)
+        if sentence := venue_sentence(notes.text, begin, stop):
+            stop = _before_date(notes, begin, sentence[0])
+            _take_when(notes, *sentence[1:])
     if closed and (chinese := _IN_CHINESE.search(notes.text, max(slot.start + 3, stop - 140), stop)):
         stop = chinese.start()
     if closed and (place := _AT.search(notes.text, begin, stop)):
@@ -526,6 +538,31 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
         key = "short_name" if slot.name else "title"
         notes.values[key] = title
         notes.spans[key] = (start, end)
+
+
+def _before_date(notes: _Notes, begin: int, stop: int) -> int:
+    """Where a title ends that has a date behind it, which is then noted; else `stop`."""
+    dated = _DATE_TAIL.search(notes.text, begin, stop)
+    if dated:
+        _take_when(notes, dated.start(1), When(0, 0, None, int(dated[1][:4]), None, (0, len(dated[1]))))
+    return dated.start() if dated else stop
+
+
+def venue_sentence(text: str, begin: int, stop: int) -> tuple[int, int, When] | None:
+    """The venue and year that are the last sentence of a title: `... Federated Optimization. ICML 2020.`
+
+    Where the title ends, where what was found begins, and what. Only a venue that publishes papers will do.
+    """
+    for sentence in _SENTENCE_BEHIND.finditer(text, begin + 9, stop):
+        rest = text[sentence.end() : stop]
+        when = find_when(rest, alone=True)
+        if when is None or when.venue is None or when.year_at is None or when.start > 0:
+            continue
+        behind = _TRACK_BEHIND.match(rest, when.end)
+        said = rest[behind.end() if behind else when.end :].strip(" .,*_()").casefold()
+        if when.venue[0] < when.year_at[0] and is_known(rest[slice(*when.venue)]) and said in _STATES:
+            return sentence.start() + (sentence[0][0] in "?!"), sentence.end(), when
+    return None
 
 
 def _is_only_when(text: str, when: When) -> bool:
@@ -862,7 +899,7 @@ def _anywhere(notes: _Notes, segment: Segment) -> None:
             return
         if segment.style == "bold":
             return
-    elif segment.style == "paren" and (praise := _PRAISE.match(text)) and not is_known(praise[1]):
+    elif segment.style == "paren" and (praise := _PRAISE.match(text)) and not is_known(praise[1] or ""):
         return
     elif segment.style in ("italic", "bold") and _is_venue_with_year(notes, segment, text):
         _set(notes, "venue", 0, trim(notes.text, segment.start, segment.end))
@@ -956,6 +993,8 @@ def _note_people(notes: _Notes, start: int, end: int, *, sure: bool) -> int:
         people = _behind_venue(notes, bare, start, people)
     if people is None or _is_venue(people):
         return start
+    if year := _YEAR_GLUED.search(bare, people.start, people.end):
+        people = replace(people, end=year.start())
     notes.authors, notes.et_al = people.names, people.et_al
     notes.spans["authors"] = (start + people.start, start + people.end)
     return start + people.end

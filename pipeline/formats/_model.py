@@ -41,7 +41,8 @@ class Context:
     `people` says on which side of its titles its authors stand (`before`, `behind`): one name alone is one there;
     `surnames` that they stand before it without given names, and a colon behind them.
     `named` says that its links are called by where the paper stands (`[CVPR 2024](url)`), so that one called
-    `arXiv` says so too. `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues. `learned` is
+    `arXiv` says so too. `nicknames` says in which style (`bold`, `plain`) a name and a colon
+    before a title are none of it. `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues. `learned` is
     False while the sample is read, when nothing of this is known yet.
     """
 
@@ -51,6 +52,7 @@ class Context:
     tags: frozenset[str] = frozenset()
     main: str = ""
     named: bool = False
+    nicknames: frozenset[str] = frozenset()
     places: bool = False
     cites: bool = False
     learned: bool = False

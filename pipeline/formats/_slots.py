@@ -30,6 +30,10 @@ _NO_TITLE = re.compile(
 )
 _UNENDED = re.compile(r"\s(?:a|an|the|of|for|via|with|using|on|to|and|from|towards?)\s$")
 """What no title or list of names before a title in bold ends with."""
+_COLONS = (":", "：")
+_PLAIN_NAME = re.compile(
+    r"[\s.)\-*•]*+(?P<name>[A-Z][^\s:：,]{1,24}(?: [^\s:：,]{1,20}){0,3}?)\s?[:：]\s*(?=[^\W_])"
+)
 _OPEN_END = re.compile(r"\s(?:et|el)\.?\s?al\.?[\s:,.]*$")
 _REACH = 2000
 """How far into an entry a title may begin: long lists of authors stand before some; bounds what is searched."""
@@ -248,7 +252,7 @@ def names_line(head: Inline) -> NamesLine | None:
         stop -= 1
     if not 8 < stop - head.start < 1000 or text[stop - 1] not in ".:" or text.find(",", head.start, stop) < 0:
         return None
-    nickname, start = _nickname(head)
+    nickname, start = nickname_first(head)
     if any(mark.start < stop for mark in head.links):
         return None
     people = find_people(text[start:stop], sure=True)
@@ -261,7 +265,7 @@ def names_line(head: Inline) -> NamesLine | None:
     return NamesLine(people, (start + people.start, start + people.end), nickname, end)
 
 
-def _nickname(head: Inline) -> tuple[CharSpan | None, int]:
+def nickname_first(head: Inline) -> tuple[CharSpan | None, int]:
     """The bold nickname with its colon that an entry opens with, and where the text behind it starts."""
     first = head.marks[0] if head.marks else None
     start = head.start
@@ -269,12 +273,38 @@ def _nickname(head: Inline) -> tuple[CharSpan | None, int]:
         return None, start
     inside = head.text[first.inner_start : first.inner_end].rstrip()
     after = head.text[first.end : first.end + 3].lstrip()
-    if inside[-1:] != ":" and after[:1] != ":" or len(inside) > 40:
+    if inside[-1:] not in _COLONS and after[:1] not in _COLONS or len(inside) > 40:
         return None, start
     start = first.end
-    while start < head.end and head.text[start] in " \t:":
+    while start < head.end and head.text[start] in " \t:：":
         start += 1
-    return (first.inner_start, first.inner_start + len(inside.rstrip(": "))), start
+    return (first.inner_start, first.inner_start + len(inside.rstrip(":： "))), start
+
+
+def name_first(head: Inline) -> tuple[CharSpan | None, int]:
+    """As `nickname_first`, in any style: `Codex: Evaluating large language models trained on code`."""
+    nickname, start = nickname_first(head)
+    plain = None if nickname else _PLAIN_NAME.match(head.text, head.start, head.end)
+    if plain is None or (head.marks and head.marks[0].start < plain.end()):
+        return nickname, start
+    return plain.span("name"), plain.end()
+
+
+def repeats_name(head: Inline) -> bool:
+    """Whether the title behind a nickname opens with it once more: `**BoT-SORT**: BoT-SORT: Robust ...`."""
+    nickname, start = name_first(head)
+    if nickname is None:
+        return False
+    name = head.text[slice(*nickname)].casefold()
+    behind = head.text[start : start + len(name) + 1].casefold()
+    return behind.startswith(name) and not behind[len(name) :].isalnum()
+
+
+def name_style(head: Inline) -> str:
+    """How what could be a nickname and a colon before a title is written: `bold` or `plain`; empty where none is."""
+    if nickname_first(head)[0]:
+        return "bold"
+    return "plain" if name_first(head)[0] else ""
 
 
 def titled_elsewhere(head: Inline, context: Context = _ANYTHING) -> bool:
@@ -294,13 +324,16 @@ def _speaks(label: str, labels: frozenset[str] = frozenset()) -> bool:
     return is_titled(label) and len(label.split()) >= 3 and not is_generic(label, labels)
 
 
-def plain_title(head: Inline, known: frozenset[str], start: int | None = None) -> TitleSlot | None:
+def plain_title(
+    head: Inline, known: frozenset[str], start: int | None = None, *, named: bool = False
+) -> TitleSlot | None:
     """The title that opens the unmarked text from `start` (default: the beginning) up to what ends it.
 
     A `start` says that authors stand before it: the entry is a citation, and a short capitalised phrase
-    between its last comma and its year is then the venue, whatever it is called.
+    between its last comma and its year is then the venue, whatever it is called. With `named` it is a
+    nickname that stands there.
     """
-    cited = start is not None
+    cited = start is not None and not named
     start = head.start if start is None else start
     prefix = _PREFIX.match(head.text, start, head.end)
     start = prefix.end() if prefix else start
@@ -415,7 +448,8 @@ def goes_on(head: Inline, mark: Mark) -> bool:
 
 
 def _holds_title(head: Inline, mark: Mark) -> bool:
-    return mark.end >= head.end
+    """Whether a bracket that closes an entry may belong to its title: not one with a venue and year."""
+    return mark.end >= head.end and not _is_when(head.text[mark.inner_start : mark.inner_end])
 
 
 def _before_names(text: str) -> list[int]:

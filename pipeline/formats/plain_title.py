@@ -6,9 +6,17 @@ import re
 
 from pipeline.formats import citation
 from pipeline.formats._fields import describe
+from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import find_people
-from pipeline.formats._slots import names_line, plain_title, titled_elsewhere
+from pipeline.formats._slots import (
+    name_first,
+    name_style,
+    names_line,
+    plain_title,
+    repeats_name,
+    titled_elsewhere,
+)
 
 name = "plain title"
 
@@ -21,10 +29,20 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
         return None
     if candidate.tail and context.cites and (cited := citation.below(candidate, context)):
         return cited
-    slot = plain_title(candidate.head, context.venues)
+    slot = _slot(candidate.head, context)
     if slot is None or (_opens_with_names(candidate, slot, context) and citation.read(candidate, context)):
         return None
     return describe(candidate, slot, context)
+
+
+def _slot(head: Inline, context: Context) -> TitleSlot | None:
+    """The title; behind its nickname where the list has those apart, for elsewhere one opens titles (`**RT-1**: Robotics ...`)."""
+    nickname, start = name_first(head)
+    if nickname and (name_style(head) in context.nicknames or repeats_name(head)):
+        named = plain_title(head, context.venues, start, named=True)
+        if named:
+            return named
+    return plain_title(head, context.venues)
 
 
 def _opens_with_names(candidate: Candidate, slot: TitleSlot, context: Context) -> bool:
