@@ -65,6 +65,7 @@ _ABOUT_THE_LIST = re.compile(
     re.I,
 )
 _NEWS = re.compile(r"\W*(?:latest |recent )?(?:news|updates?|change ?log|announcements?)\W*", re.I)
+_NEWS_LINE = re.compile(r"[\W_]*news\b\W{0,3}(?:19|20)\d\d", re.I)
 _BADGE = re.compile(r"img\.shields\.io/badge/((?:[^-\s)\"'?/]|--)++)-(\d++)(?=-)")
 _COUNT_LABELS = frozenset({"papers", "papernumber", "paper", "papercount", "numberofpapers"})
 _EMPTY_LINK = re.compile(r"\[([^\[\]\n]{0,200}+)\]{1,2}\(\s{0,10}+\)")
@@ -83,9 +84,7 @@ _ABOUT = re.compile(
     r"|^(?:this|our) (?:repo(?:sitory)?|list|page|project|survey)\b|论文(?:清单|列表|合集)|欢迎",
     re.I,
 )
-_UNFINISHED = re.compile(
-    r"\s(?:the|a|an|that|of|on|in|at|to|from|by|with|see|and|or|for our|this is our)$", re.I
-)
+_UNFINISHED = re.compile(r"\s(?:the|a|an|that|of|on|in|at|to|from|by|with|see|and|or|for our|this is our)$")
 """What a title never ends with, and a sentence before a link does: `evaluated on the [Stanford ...](url)`."""
 _SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
 _PAPER_LABEL = re.compile(
@@ -101,6 +100,7 @@ _LABELLED = re.compile(
     re.I,
 )
 _RECORD = re.compile(r"[*_]*+(?:abstract|summary|tl;?dr|url|keywords?|notes?|摘要)[*_]*+\s?[:：]", re.I)
+_BY_LAST = re.compile(r"(?<=[\w?!])\s+by\s+[A-Z][^\n,.:()]{1,30}(?:[.,\n(]|$)")
 _SIGNS = re.compile(r"[\W_]++")
 _NUMBER = re.compile(r"\d[.)\]]\s*$")
 _FAR = (1 << 30, 1 << 30)
@@ -195,7 +195,7 @@ def _entries(source: Source, names: Names) -> tuple[list[Entry], list[Problem]]:
     take_in_indented(source, blocks)
     plan = _learn(source, refs, blocks)
     groups, unread = _group(source, refs, blocks, plan)
-    drafts = _without_doubtful([_finish(group, plan) for group in groups])
+    drafts = _without_own_survey(_without_doubtful([_finish(group, plan) for group in groups]))
     del blocks, groups  # from here on each goes when its entry is made
     entries = [
         _entry(source, group, draft, number, "" if names.previous else names.fresh(_words(draft)))
@@ -235,6 +235,18 @@ def _without_doubtful(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Gr
     return out
 
 
+def _without_own_survey(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Group, EntryDraft]]:
+    """The same drafts, but for one or two paragraphs above all sections of a list that has its entries in them.
+
+    There a list names the survey that it belongs to.
+    """
+    blocks = [group.candidate.block for group, _ in drafts]
+    above = [block.kind == "paragraph" and not block.section for block in blocks]
+    if not 0 < sum(above) < 3 or 5 * sum(not block.section for block in blocks) > len(blocks):
+        return drafts
+    return [draft for draft, is_above in zip(drafts, above, strict=True) if not is_above]
+
+
 # --- learning -------------------------------------------------------------------------------------
 
 
@@ -246,6 +258,7 @@ class _Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     venues: Counter[str] = field(default_factory=Counter)
     sides: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
     behind: set[str] = field(default_factory=set)
     linkless: int = 0
     ways: int = 0
@@ -270,12 +283,20 @@ class _Tally:
                 self.behind.add(draft.venue_text)
 
     def weigh(self, candidate: Candidate) -> None:
-        """Count an item of the outermost list, and whether its first line could be a title and has no link."""
-        if candidate.block.kind != "item" or candidate.block.depth > 1:
+        """Count an item of the outermost list, and whether its first line could be a title and has no link.
+
+        Of a nested one counts whether it opens with names.
+        """
+        if candidate.block.kind != "item":
+            return
+        if candidate.block.depth > 1:
+            people = find_people(candidate.head.text[candidate.head.start : candidate.head.end][:300])
+            self.places["below"] += people is not None and people.start < 3 and len(people.names) > 1
             return
         head, marker = candidate.head, _marker(candidate)
         line = head.text.find("\n", head.start, head.end)
         self.items[marker] += 1
+        self.places["by"] += _BY_LAST.search(head.text, head.start, head.end) is not None
         if not head.links and _is_headline(head.plain(head.start, line if line >= 0 else head.end)):
             self.headlines[marker] += 1
 
@@ -292,7 +313,10 @@ class _Tally:
             places=_are_places(self.behind),
             cites=self.layouts["citation"] >= max(3, total // 20),
             learned=True,
-            people=frozenset(side for side, count in self.sides.items() if 5 * count > 2 * total > 8),
+            people=frozenset(
+                [side for side, count in self.sides.items() if 5 * count > 2 * total > 8]
+                + [place for place, count in self.places.items() if 2 * count > self.items.total() > 4]
+            ),
         )
         used = frozenset(kind for kind, count in self.kinds.items() if count * 8 >= total)
         return _Plan(
@@ -680,7 +704,9 @@ def _begin(
         block.kind == "heading" and not (draft.title_url and _leads_to_paper(draft.title_url, "", True))
     ):
         return None
-    if _breaks_off(draft) and _PROSE.search(draft.title or ""):
+    if block.kind == "paragraph" and _NEWS_LINE.match(candidate.head.text, block.start):
+        return None
+    if not block.is_row and _breaks_off(draft) and _PROSE.search(draft.title or ""):
         return None
     if block.kind == "paragraph" and block.depth == 0 and not _stands_alone(candidate, draft, plan):
         return None

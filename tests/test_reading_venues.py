@@ -52,6 +52,13 @@ VENUES = [
      "the paper's link, with the year"),
     (f"* {TITLE} (TKDE)\n* {SECOND} (CVPR 2016)", "TKDE", None, "a journal in parentheses, without a year"),
     (f"- **{TITLE}** *npj Digital Medicine 2023* [[paper]({ARXIV})]", "npj Digital Medicine", 2023, "a small first letter"),
+    (f"- 15-ICLR-{TITLE}", "ICLR", 2015, "a short year and dashes before it"),
+    (f"- **2015-ICLR-{TITLE}**", "ICLR", 2015, "a year and dashes before it, in bold"),
+    (f"- **{TITLE}.** User Model. User-Adapt. Interact., 2017. [paper]({ARXIV})", "User Model. User-Adapt. Interact", 2017,
+     "an abbreviated word with a hyphen"),
+    (f"- {TITLE} [[paper]({ARXIV})] Arxiv 14.12.22", "Arxiv", 2014, "a preprint and its day, the year short"),
+    (f"- **{TITLE}, ICLR 2015 Main Conference Paper**. [[paper]({ARXIV})]", "ICLR Main", 2015, "a track in bold"),
+    (f'- **Adam**: "{TITLE}". OpenAI(2015) [[paper]({ARXIV})]', "OpenAI", 2015, "a house, its year glued on"),
     (f"- [{TITLE}. ICLR 2015.]({ARXIV})", "ICLR", 2015, "a sentence behind the title in its link"),
     (f"- **{TITLE}, ICLR 2015** [[paper]({ARXIV})]", "ICLR", 2015, "a comma behind the title in bold"),
     (f"- [{TITLE}. 2014-12. ICLR 2015 workshop]({ARXIV})", "ICLR workshop", 2015, "a date before it"),
@@ -128,6 +135,42 @@ def test_title__ends_with_words_and_a_year() -> None:
     """Only a venue that publishes papers is none of a title's last sentence."""
     title = "Results of a Challenge. Autumn in Vienna 2015"
     assert one(f"- [{title}]({ARXIV})\n").title == title
+
+
+def test_venue__has_the_name_of_a_method_behind_it() -> None:
+    """Between a venue and a linked title stands the name of what the paper is about."""
+    fgsm, robust = parse(
+        f"- 2015 ICLR FGSM [Explaining and harnessing adversarial examples]({ARXIV})\n"
+        f"- 2017 S&P C&W [Towards evaluating the robustness of neural networks]({OTHER})\n"
+    )
+    assert (fgsm.venue_text, fgsm.year, fgsm.short_name) == ("ICLR", 2015, "FGSM")
+    assert (robust.venue_text, robust.year, robust.short_name) == ("S&P", 2017, "C&W")
+
+
+def test_title__number_and_dashes_of_its_own() -> None:
+    """Only what is a venue stands between dashes before a title."""
+    assert one(f"- 16-BIT-Training of Deep Networks at Scale [[paper]({ARXIV})]\n").title == (
+        "16-BIT-Training of Deep Networks at Scale"
+    )
+
+
+def test_title__linked_behind_a_bold_topic() -> None:
+    """A linked paper behind a comma is the title, however bold the words before it."""
+    entry = one(f"- **Social Bias**, [{SECOND}]({ARXIV}), arXiv 2020/02, [[code](https://github.com/a/b)]\n")
+    assert (entry.title, entry.year) == (SECOND, 2020)
+    page = one(f"- **{TITLE}**, [Project Page](https://a.github.io/adam), [[paper]({ARXIV})]\n")
+    assert page.title == TITLE
+
+
+def test_entries__own_survey_above_all_sections() -> None:
+    """The paper that a list belongs to, named in its introduction, is none of its entries."""
+    papers = "".join(
+        f"**{word} Networks for Long Documents.** *Ann Lee, Bob Ray.* ICLR 202{n}. [[paper]({ARXIV}{n})]\n\n"
+        for n, word in enumerate(("Sparse", "Dense", "Gated", "Local", "Deep", "Wide"))
+    )
+    survey = f"> **{TITLE}.** *Diederik Kingma, Jimmy Ba.* [[paper]({ARXIV})]\n\n"
+    assert len(parse(f"{survey}## Networks\n\n{papers}")) == 6
+    assert len(parse(f"{survey}{papers}")) == 7
 
 
 NICKNAMES = [
@@ -218,6 +261,10 @@ NO_ENTRIES = [
     (
         "- [Methods](https://github.com/a/b#Methods)\n- [More](https://github.com/a/b#more)\n",
         "contents with whole addresses",
+    ),
+    (
+        f"[NEWS.2024/05/02] **Congratulations to [Adam]({ARXIV}) on being accepted at ICLR 2015.**\n",
+        "dated news",
     ),
     (f"- We are thrilled to share that [{TITLE}]({ARXIV}) was accepted.\n", "a sentence in an item"),
     ("**A curated list of sign language papers published since 2021**\n", "what the list is"),

@@ -82,13 +82,30 @@ _VOLUME = re.compile(
     re.I,
 )
 """What stands between a journal and its year: `vol. 18, no. 2, pp. 99-132`."""
+_SPACES = re.compile(r"(?<=[\w.]) (?=\w)")
 _NOISE = re.compile(r"[\W_\d]*$")
 _DATED_TAIL = re.compile(r"\s*+[(（【]([^()（）【】\n]{2,80}+)[)）】][\s*_.\"”]*$")
 _SENTENCE_BEHIND = re.compile(
     r"[.?!,][*_]{0,3}\s+(?=[A-Z][^\n]{1,60}(?:\b(?:19|20)|['’ ])\d\d(?!\d)[^\n]{0,40}$)"
 )
 """What ends a title before a venue with its year in the same style: `**Title. ICML 2020**`."""
-_STATES = frozenset(("", "under review", "accepted", "to appear", "workshop", "oral", "poster", "spotlight"))
+_STATES = frozenset(
+    (
+        "",
+        "under review",
+        "accepted",
+        "to appear",
+        "workshop",
+        "oral",
+        "poster",
+        "spotlight",
+        "paper",
+        "conference paper",
+    )
+)
+_DASHED_LEAD = re.compile(
+    r"(?P<year>(?:19|20)?\d\d)\s?[-–_]\s?(?P<venue>[A-Z][A-Za-z&]{1,14}(?:[ /][A-Z]{2,8})?)\s?[-–_]\s?(?=[\"“*_]*\w)"
+)
 _AT = re.compile(r"\s?\(@[^\W\d_][^()@\n]{1,60}\)\s*$")
 """Where the work was done, behind a title: `Efficient Memory Management ...(@UC Berkeley etc)`."""
 _DATE_TAIL = re.compile(r"\s++((?:19|20)\d\d-(?:0\d|1[0-2])(?:-[0-3]\d)?)[\s*_.]*$")
@@ -119,6 +136,9 @@ _SHORT_VENUE = re.compile(r"[A-Z]{2,}\w*(?:[ _-][A-Z]\w*){0,3}")
 _NUMBER = re.compile(r"[\d.]+(?:v\d)?")
 _DATED_NAMES = re.compile(
     r"\W*(?P<names>[A-Z][\w'’-]+(?:,? (?:and|&) [A-Z][\w'’-]+)?\.?)\s*[-–—]\s*(?P<year>(?:19|20)\d\d)\s*[-–—:]?[\s*_]*"
+)
+_KEY = re.compile(
+    r"(?P<names>[A-Z][\w'’-]{1,20}(?:,? (?:and|&) [A-Z][\w'’-]{1,20})?)(?P<al>,? et\.? al\.?)?,? (?P<year>(?:19|20)\d\d)[a-z]?"
 )
 _AND = re.compile(r",? (?:and|&) ")
 _ISSUE = re.compile(r"(?<![\d./])\d{1,4}\.\d{1,3}\s?$")
@@ -284,6 +304,8 @@ def describe(
         _read_cell(notes, inline, role, slot)
     _note_cited(notes, cited, inlines, roles)
     for inline in candidate.tail:
+        if "below" in context.people and not notes.authors:
+            _note_lone_name(notes, inline)
         if not (
             _note_signature(notes, inline) or _note_system(notes, inline) or _note_attributes(notes, inline)
         ):
@@ -510,7 +532,16 @@ def _note_bare_venue(notes: _Notes, segment: Segment) -> None:
         _set(notes, "venue", 0, (start, end))
 
 
+def dashed_lead(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The year and the venue with dashes behind them that open a title: `16-ATC-Design Guidelines for ...`."""
+    lead = _DASHED_LEAD.match(text, start, end)
+    return lead if lead and is_known(lead["venue"]) else None
+
+
 def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
+    if not slot.name and (lead := dashed_lead(notes.text, slot.start, slot.end)):
+        slot = replace(slot, start=lead.end())
+        _take_when(notes, 0, When(0, 0, lead.span("venue"), expand_year(lead["year"]), lead.span("year")))
     stop = slot.end
     begin = max(slot.start + 3, slot.end - 100)
     closed = any(notes.text.find(sign, begin, slot.end) >= 0 for sign in ")）】")
@@ -610,7 +641,7 @@ def _read_segments(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
             and inline.start <= slot.start < inline.end
         ):
             _before_title(notes, segment, slot)
-        else:
+        elif not _note_key(notes, segment):
             _anywhere(notes, segment)
 
 
@@ -683,8 +714,11 @@ _IN_YEAR = re.compile(r"\bIn (?:19|20)\d\d [A-Z\d][^()\n]{4,150}+$")
 def _is_slot(inline: Inline, mark: Mark) -> bool:
     """Whether parentheses hold a venue or a date and not an aside; quotes never do."""
     inside = inline.text[mark.inner_start : mark.inner_end]
-    if _YEAR_ONLY.fullmatch(inside) and _ISSUE.search(inline.text, max(0, mark.start - 12), mark.start):
-        return False  # `IEEE Transactions on Robotics 27.3 (2016)`
+    if _YEAR_ONLY.fullmatch(inside) and (
+        _ISSUE.search(inline.text, max(0, mark.start - 12), mark.start)
+        or inline.text[mark.start - 1 : mark.start].isalpha()
+    ):
+        return False  # `IEEE Transactions on Robotics 27.3 (2016)`, `OpenAI(2023)`
     if inside.isalpha() and _YEAR_BEHIND.match(inline.text, mark.end):
         return False  # a series behind its venue: `SIGGRAPH Asia (TOG) 2021`
     if inside.isalpha() and _IN_YEAR.search(inline.text, max(inline.start, mark.start - 180), mark.start):
@@ -795,11 +829,24 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
     if start > segment.start:
         _note_when(notes, start, segment.end, alone=True)
     elif when and (when.year or segment.style in ("code", "paren", "bracket", "italic")):
-        _take_when(notes, segment.start, when)
+        _take_when(notes, segment.start, _without_name(notes, segment, when))
         if when.date_at and not when.venue:
             _note_when(notes, segment.start + when.end, segment.end, alone=True)
     elif segment.style == "bold" or (segment.style == "paren" and _NAMED.fullmatch(text.strip())):
         _note_name(notes, segment)
+
+
+def _without_name(notes: _Notes, segment: Segment, when: When) -> When:
+    """The same venue without the name of a method behind it, which is noted: `2015 ICLR FGSM [Title](url)`."""
+    venue = notes.text[segment.start + when.venue[0] : segment.start + when.venue[1]] if when.venue else ""
+    if when.venue is None or when.year_at is None or when.year_at[0] > when.venue[0] or is_known(venue):
+        return when
+    for space in reversed([match.start() for match in _SPACES.finditer(venue)]):
+        if is_known(venue[:space], preprints=True):
+            start = segment.start + when.venue[0] + space
+            _note_name(notes, Segment(start, start + len(venue) - space, "", None))
+            return replace(when, venue=(when.venue[0], when.venue[0] + space))
+    return when
 
 
 def surnames(text: str) -> tuple[str, ...]:
@@ -886,6 +933,22 @@ def _note_name(notes: _Notes, segment: Segment) -> None:
         end += 1
     notes.values["short_name"] = notes.text[start:end]
     notes.spans["short_name"] = (start, end)
+
+
+def _note_key(notes: _Notes, segment: Segment) -> bool:
+    """Note whom and when a key in parentheses cites: `(Pawar et al., 2017)`, `(Bach and Badaskar, 2017)`."""
+    text = notes.text[segment.start : segment.end]
+    key = _KEY.fullmatch(text.strip("() ")) if segment.style == "paren" and not notes.authors else None
+    names = _AND.split(key["names"]) if key else []
+    if key is None or not (key["al"] or len(names) == 2) or not all(map(is_name, names)):
+        return False
+    start = segment.start + text.index(key["names"])
+    _note_names(notes, People(tuple(names), bool(key["al"]), 0, 0), (start, start + len(key["names"])))
+    if notes.year is None:
+        at = segment.start + text.index(key["year"])
+        _set(notes, "year", 0, (at, at + 4))
+        notes.year = int(key["year"])
+    return True
 
 
 def _anywhere(notes: _Notes, segment: Segment) -> None:
@@ -1026,13 +1089,16 @@ def _placed_people(notes: _Notes, text: str, start: int) -> People | None:
         return None
     if len(people.names) == 3 and _AND_LAST.search(text, 0, people.end):
         return people
-    if len(people.names) > 1:
-        return None
+    return people if len(people.names) == 1 and _may_be_alone(people, text) else None
+
+
+def _may_be_alone(people: People, text: str) -> bool:
+    """Whether one name is written as a person's is, and nothing follows it that is none: two to four words."""
     words = people.names[0].split()
     return (
-        people
-        if 2 <= len(words) <= 4 and not any(len(word.rstrip(".")) > 1 and word.isupper() for word in words)
-        else None
+        2 <= len(words) <= 4
+        and not any(len(word.rstrip(".")) > 1 and word.isupper() for word in words)
+        and _ENDS.match(text, people.end) is not None
     )
 
 
@@ -1162,6 +1228,15 @@ def names_attributes(inline: Inline) -> bool:
     """Whether lines are such a table, with a row for the authors."""
     rows = find_attributes(inline.text, inline.start, inline.end)
     return any(_label_role(label) == "authors" for label, _, _ in rows)
+
+
+def _note_lone_name(notes: _Notes, inline: Inline) -> None:
+    """Note the one name that a line opens with, in a list whose authors stand there: `- Ann Lee. *PhD thesis*, 2021.`"""
+    stop = min(inline.end, min((mark.start for mark in inline.marks), default=inline.end))
+    text = notes.text[inline.start : stop]
+    people = find_people(text, sure=True) if 4 < len(text) < 60 else None
+    if people and len(people.names) == 1 and _may_be_alone(people, text) and not _is_venue(people):
+        _note_names(notes, people, (inline.start + people.start, inline.start + people.end))
 
 
 def _note_system(notes: _Notes, inline: Inline) -> bool:

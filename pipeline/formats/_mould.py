@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from pipeline.formats._blocks import Block, cells_of
 from pipeline.formats._cited import find_citation
-from pipeline.formats._fields import describe_plain, is_generic, venue_sentence
+from pipeline.formats._fields import dashed_lead, describe_plain, is_generic, venue_sentence
 from pipeline.formats._inline import scan
 from pipeline.formats._model import CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
 from pipeline.formats._slots import is_titled
@@ -119,7 +119,7 @@ def _is_only_title(text: str, title: str, start: int, end: int) -> bool:
         return False
     if len(title) < _SHORT and (_TWO_DIGITS.search(title) or is_generic(title)):
         return False
-    if _TWO_DIGITS.search(title) and venue_sentence(text, start, end):
+    if _TWO_DIGITS.search(title) and (venue_sentence(text, start, end) or dashed_lead(text, start, end)):
         return False
     perhaps_cited = " :" in title or ". " in title or (len(title) > _LONG and ", " in title)
     return not (perhaps_cited and find_citation(text, start, end))

@@ -12,7 +12,7 @@ _LEAD = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|&|\|)\s+")
 _ET_AL = re.compile(
-    r"[\s,;&*_]*+(?:\band\s+)?(?:(?<![^\W_])(?:et|el)\.?\s?al(?![^\W_])\.?|\bat al\.|\betc\b\.?|\band others\b|等人?|\.\.\.|…)",
+    r"[\s,;&*_]*+(?:\band\s+)?(?:(?<![^\W_])(?:et|el)\.?\s?all?(?![^\W_])\.?|\bat al\.|\betc\b\.?|\band others\b|等人?|\.\.\.|…)",
     re.I,
 )
 _LONE = re.compile(r"((?:[A-Z](?:\.|[^\W\d_]{1,20}+)[ -]){1,3}[A-Z][^\W\d_]{1,20}+),? et\.?[ ]?al\.?$")
@@ -54,6 +54,8 @@ _NO_NAME = frozenset(
     "ieee acm ltd inc gmbh technologies laboratory company for using with towards toward between from via into through "
     "enabling improving understanding rethinking exploring scaling bridging leveraging accelerating optimizing boosting "
     "making generating evaluating benchmarking detecting predicting revisiting "
+    "against attack attacks defense defenses challenges applications opportunities methods techniques directions datasets "
+    "benchmarks metrics trends tasks taxonomy privacy security robustness fairness safety "
     "without within beyond research tutorial overview model language systems algorithms analysis sciences journal conference workshop".split()
 )
 _PINYIN = re.compile(r"(?:[ZCS]h|[A-Z])?[aeiou]{1,3}(?:ng?|r)?[bpmdtnljqxy]ing$")
@@ -279,7 +281,7 @@ def _clean(piece: str) -> str:
     if bare[-1:] in '"“' and bare.count(bare[-1:]) % 2 == 1:
         bare = bare[:-1].rstrip()
     if bare.endswith(".") and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", bare):
-        bare = bare.rstrip(".")
+        bare = bare.rstrip(". ")
     return bare
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from pipeline.formats._cited import find_reference
-from pipeline.formats._fields import is_generic
+from pipeline.formats._cited import find_people_or_one, find_reference
+from pipeline.formats._fields import dashed_lead, is_generic
 from pipeline.formats._inline import Inline, Mark, MarkKind
 from pipeline.formats._model import CharSpan, Context, TitleSlot
 from pipeline.formats._people import People, find_people, is_name
 from pipeline.formats._when import When, find_dated, find_when, is_acronym, is_known
+from pipeline.identifiers import read_url
 
 _SENTENCE = re.compile(r"(?<=[\w)\]\"”])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
 _COMMA = re.compile(r",\s+")
@@ -146,14 +147,20 @@ def _is_walled(mark: Mark, walls: list[Mark]) -> bool:
 
 
 def _is_nickname(head: Inline, mark: Mark) -> bool:
-    """Whether bold text before a colon names the paper whose title follows: `**BERT**: "Pre-training of ..."`."""
+    """Whether bold text before a colon names the paper whose title follows: `**BERT**: "Pre-training of ..."`.
+
+    Before a comma it takes a linked title: `**Gender Bias**, [Women Also Snowboard: ...](url)`.
+    """
     inside = head.text[mark.inner_start : mark.inner_end].rstrip()
     if mark.end >= head.end:
         return False
     line = head.text.find("\n", mark.end, head.end)
     rest = head.text[mark.end : min(line if line >= 0 else head.end, mark.end + 200)]
     bare = rest.lstrip(" *_")
-    if not inside.endswith((":", "：")) and not bare.startswith((":", "：")):
+    if bare.startswith(", [") and len(inside.split()) <= 6:
+        at = mark.end + len(rest) - len(bare) + 2
+        return any(link.start == at and _is_paper_title(head, link) for link in head.links)
+    if not inside.endswith(_COLONS) and not bare.startswith(_COLONS):
         return False
     bare = bare.lstrip(":： *_")
     if bare[:1] in '"“':
@@ -166,6 +173,14 @@ def _is_nickname(head: Inline, mark: Mark) -> bool:
     plain = re.split(r"[\[<(|]", bare, maxsplit=1)[0]
     return (
         len(inside.split()) <= 3 and is_titled(plain) and len(plain.split()) >= 3 and not find_people(plain)
+    )
+
+
+def _is_paper_title(head: Inline, link: Mark) -> bool:
+    """Whether a link's text is as long as titles are, no venue, and leads to a paper."""
+    text = head.plain(link.inner_start, link.inner_end)
+    return (
+        _speaks(text) and len(text.split()) > 3 and not _is_when(text) and read_url(link.url).role == "paper"
     )
 
 
@@ -325,17 +340,17 @@ def _speaks(label: str, labels: frozenset[str] = frozenset()) -> bool:
 
 
 def plain_title(
-    head: Inline, known: frozenset[str], start: int | None = None, *, named: bool = False
+    head: Inline, known: frozenset[str], start: int | None = None, *, named: bool = False, by: bool = False
 ) -> TitleSlot | None:
     """The title that opens the unmarked text from `start` (default: the beginning) up to what ends it.
 
     A `start` says that authors stand before it: the entry is a citation, and a short capitalised phrase
     between its last comma and its year is then the venue, whatever it is called. With `named` it is a
-    nickname that stands there.
+    nickname that stands there. `by` says that in this list one author stands behind that word.
     """
     cited = start is not None and not named
     start = head.start if start is None else start
-    prefix = _PREFIX.match(head.text, start, head.end)
+    prefix = None if dashed_lead(head.text, start, head.end) else _PREFIX.match(head.text, start, head.end)
     start = prefix.end() if prefix else start
     if lead := _TITLE_LEAD.match(head.text, start, head.end):
         start = lead.end()
@@ -345,7 +360,7 @@ def plain_title(
         return None
     end = first_wall(head, start)
     text = head.text[start:end]
-    end = min(end, _title_end(text, known) + start, (_cited_end(text) if cited else len(text)) + start)
+    end = min(end, _title_end(text, known, by) + start, (_cited_end(text) if cited else len(text)) + start)
     if cited and (year := _CITED_YEAR.search(text, 0, end - start)) and _is_only_title(text[: year.start()]):
         end = start + year.start()
     elif before := _PREPOSITION.search(text[: end - start][-40:]):
@@ -471,8 +486,11 @@ def _before_names(text: str) -> list[int]:
     return []
 
 
-def _title_end(text: str, known: frozenset[str]) -> int:
-    """Where a title ends in running text: at a bar, a venue, a year, a sentence's end, or "by"."""
+def _title_end(text: str, known: frozenset[str], by: bool = False) -> int:
+    """Where a title ends in running text: at a bar, a venue, a year, a sentence's end, or "by".
+
+    `by` says that in this list one author stands behind that word; elsewhere it takes two.
+    """
     bar = _BAR.search(text, 3)
     text = text[: bar.start()] if bar else text
     ends = [len(text)]
@@ -502,9 +520,12 @@ def _title_end(text: str, known: frozenset[str]) -> int:
     elif when and when.start > 6 and not _WITHIN.search(text[max(0, when.start - 8) : when.start]):
         ends.append(when.start)
     ends += _before_names(text)
-    by = _BY.search(text, 8)
-    if by and (people := find_people(text[by.end() :])) and " " in people.names[0]:
-        ends.append(by.start())
+    for match in _BY.finditer(text, 8):
+        people = find_people(text[match.end() :])
+        if (people and " " in people.names[0]) or (
+            by and find_people_or_one(text[match.end() :].split(".")[0])
+        ):
+            ends.append(match.start())
     sentence = _sentence_end(text[: min(ends)], known)
     return min([*ends, sentence])
 

@@ -56,7 +56,7 @@ _VENUE_WORD = re.compile(
 _JOINED = re.compile(r"\bFindings of (?:the )?[\w() ]{2,50}$", re.I)
 """What goes on behind a colon: `Findings of the ACL: EMNLP 2024`."""
 _SHORTENED = re.compile(
-    r"[\s,.;(*_]*+(?=(?:[^\s.]++\s)*+[^\s.]{1,9}\.\s)(?:(?:[A-Z][a-z]{1,9}\.|[A-Z][A-Za-z]{1,12}|of|and|the|&)(?:\s|$)){2,10}+"
+    r"[\s,.;(*_]*+(?=(?:[^\s.]++\s)*+[^\s.]{1,9}\.\s)(?:(?:(?:[A-Z][a-z]{1,9}-)?[A-Z][a-z]{1,9}\.|[A-Z][A-Za-z]{1,12}|of|and|the|&)(?:\s|$)){2,10}+"
 )
 """A journal's name in abbreviated words: `Found. Trends Mach. Learn.`"""
 _ACRONYM_BEHIND = re.compile(r"\((?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|Volume \d[^()]{0,30})\)(?=[\s.]*$|\.\s)")
@@ -99,8 +99,11 @@ _IN_ONLY = re.compile(r"[\s.,;]*+In:?\s+")
 """What stands before a year that opens the name of a venue: `In 2021 IFIP/IEEE Int. Symposium on ...`."""
 _IN = re.compile(r"[\s.,;]*+In:?\s")
 _ARXIV_ID = re.compile(r"[\s:,(]*+(?:(?:abs/|arXiv:)\s*+)?\d{4}\.\d{4,5}(?:v\d+)?", re.I)
-_MONTHED = re.compile(r"\b(?:ar|bior|medr|psyar)xiv\s+(?P<y>\d\d)(?:0[1-9]|1[0-2])\b(?!\.?\d)", re.I)
-"""How some lists date preprints, by the first digits of their ids: `arXiv 2102` is February 2021."""
+_MONTHED = re.compile(
+    r"\b(?:ar|bior|medr|psyar)xiv\s+(?P<y>\d\d)(?:(?:0[1-9]|1[0-2])\b(?!\.?\d)|\.(?:0[1-9]|1[0-2])(?:\.[0-3]\d)?(?![\d.]\d))",
+    re.I,
+)
+"""How some lists date preprints: by the first digits of their ids (`arXiv 2102` is February 2021), or `Arxiv 24.04.15`."""
 _DOTTED = re.compile(rf"[\s(]*+(ar[xv]i[vx])\.(?P<date>(?P<y>{YYYY})(?:\.(?:0[1-9]|1[0-2]))?)(?![\w.])", re.I)
 """A server and a month parted by full stops: `arXiv.2021.02`."""
 _BARE_ID = re.compile(r"[\s:,(]*+\d{4}\.\d{4,5}(?:v\d+)?")

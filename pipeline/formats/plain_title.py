@@ -38,11 +38,12 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
 def _slot(head: Inline, context: Context) -> TitleSlot | None:
     """The title; behind its nickname where the list has those apart, for elsewhere one opens titles (`**RT-1**: Robotics ...`)."""
     nickname, start = name_first(head)
+    by = "by" in context.people
     if nickname and (name_style(head) in context.nicknames or repeats_name(head)):
-        named = plain_title(head, context.venues, start, named=True)
+        named = plain_title(head, context.venues, start, named=True, by=by)
         if named:
             return named
-    return plain_title(head, context.venues)
+    return plain_title(head, context.venues, by=by)
 
 
 def _opens_with_names(candidate: Candidate, slot: TitleSlot, context: Context) -> bool:
