@@ -31,7 +31,7 @@ from pipeline.formats._cited import find_signature
 from pipeline.formats._fields import fold_label, is_generic, line_label, names_attributes, surnames
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._mould import Mould, make_mould
-from pipeline.formats._people import find_people
+from pipeline.formats._people import find_people, is_name
 from pipeline.formats._slots import name_style, repeats_name, titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
 from pipeline.formats._tables import column_roles, has_titles
@@ -236,15 +236,23 @@ def _without_doubtful(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Gr
 
 
 def _without_own_survey(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Group, EntryDraft]]:
-    """The same drafts, but for one or two paragraphs above all sections of a list that has its entries in them.
+    """The same drafts, but for some that stand above all sections of a list that has its entries in them.
 
-    There a list names the survey that it belongs to.
+    There a list names the survey that it belongs to, a paragraph or two, the people who keep it, and other pages.
     """
     blocks = [group.candidate.block for group, _ in drafts]
-    above = [block.kind == "paragraph" and not block.section for block in blocks]
-    if not 0 < sum(above) < 3 or 5 * sum(not block.section for block in blocks) > len(blocks):
+    if 5 * sum(not block.section for block in blocks) > len(blocks):
         return drafts
-    return [draft for draft, is_above in zip(drafts, above, strict=True) if not is_above]
+    above = [block.kind == "paragraph" and not block.section for block in blocks]
+    few = sum(above) < 3
+    pages = [
+        not (block.section or _has_paper(draft)) for block, (_, draft) in zip(blocks, drafts, strict=True)
+    ]
+    return [
+        draft
+        for draft, is_above, is_page in zip(drafts, above, pages, strict=True)
+        if not (is_page or (few and is_above))
+    ]
 
 
 # --- learning -------------------------------------------------------------------------------------
@@ -277,6 +285,7 @@ class _Tally:
             self.sides[_side(draft)] += 1
         elif ", " in (draft.short_name or "") and surnames(draft.short_name or ""):
             self.sides["surnames"] += 1
+        self.places["aside"] += _is_person_beside_year(draft)
         if draft.venue_text and "year" in draft.spans:
             self.venues[draft.venue_text.casefold()] += 1
             if draft.spans.get("venue", (-9, 0))[0] - draft.spans.get("title", (0, 0))[1] in (1, 2):
@@ -413,6 +422,13 @@ def _names_a_link(draft: EntryDraft, candidate: Candidate) -> bool:
         for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail)
         for mark in inline.links
     )
+
+
+def _is_person_beside_year(draft: EntryDraft) -> bool:
+    """Whether what was read as a venue could as well be somebody's full name: `(2017, Xiangnan He)`."""
+    name = draft.venue_text or ""
+    full = "year" in draft.spans and 2 <= len(name.split()) <= 4 and not draft.authors
+    return full and is_name(name) and not is_known(name)
 
 
 def _side(draft: EntryDraft) -> str:

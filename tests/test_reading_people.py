@@ -57,6 +57,8 @@ LISTS = [
     ("one author below the title, as elsewhere in the list", "- {t}. [[pdf]](https://arxiv.org/abs/{n})\n  - {a}. *PhD Thesis*, 2018.", "Neel Kant", ("Neel Kant",)),
     ("one author behind by, as elsewhere in the list", "- {t} by {a}. ICLR 2018", "Neel Kant", ("Neel Kant",)),
     ("one author with others behind by", "- {t} by {a}. ICLR 2018", "Yin Zheng et all", ("Yin Zheng",)),
+    ("one author and the year in parentheses", "- [{t}](https://arxiv.org/abs/{n}) (2018, {a})", "Neel Kant", ("Neel Kant",)),
+    ("one author before the year in parentheses", "- [{t}](https://arxiv.org/abs/{n}) ({a}, 2018)", "Aaron van den Oord", ("Aaron van den Oord",)),
     ("two surnames behind the title", "- [{t}](https://arxiv.org/abs/{n}), {a}, Arxiv 2020", "Trevithick and Yang", ("Trevithick", "Yang")),
     ("a venue before names in pairs", "- **{t}** (2023), {a} [[pdf]](https://arxiv.org/pdf/{n})", "IEEE Access, Park, Youngmi, et al.", ("Park, Youngmi",)),
     ("a journal before names in pairs", "- **{t}** (2020), {a} [[pdf]](https://arxiv.org/pdf/{n})", "Neurocomputing, Qiao, Lei, et al.", ("Qiao, Lei",)),

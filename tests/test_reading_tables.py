@@ -292,16 +292,20 @@ TAGGED = [
     ("🔥[**Two Words**] Adam: A Method for Stochastic Optimization(@a.edu)", "Adam: A Method for Stochastic Optimization", "Two Words"),
     ("[adam]Adam: A Method for Stochastic Optimization", "Adam: A Method for Stochastic Optimization", "adam"),
     ("[Re] Deep Residual Learning for Images", "[Re] Deep Residual Learning for Images", None),
+    ("Adam: A Method for Stochastic Optimization `AdamW`", "Adam: A Method for Stochastic Optimization", "AdamW"),
+    ("Learning to Compile Programs with `torch`", "Learning to Compile Programs with torch", None),
     ("Adam: A Method for Optimization (Stochastic)", "Adam: A Method for Optimization (Stochastic)", None),
     ("Adam: A Method for Optimization (Read more on [arXiv](https://arxiv.org/abs/1412.6980) or [X](https://x.org/y))", "Adam: A Method for Optimization", None),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("cell", "title", "name"), TAGGED, ids=["tag-and-place", "bold", "tight", "rerun", "aside", "read-more"]
+    ("cell", "title", "name"),
+    TAGGED,
+    ids=["tag-and-place", "bold", "tight", "rerun", "code", "code-within", "aside", "read-more"],
 )
 def test_title_cell__without_nickname_and_place(cell: str, title: str, name: str | None) -> None:
-    """A nickname in brackets before a title and a place of work behind it are no parts of it."""
+    """A nickname in brackets before a title or in code behind it, and a place of work, are no parts of it."""
     (entry,) = table("| Date | Title | Paper |", f"| 2015.10 | {cell} | [[pdf]]({ADAM}) |")
     assert (entry.title, entry.short_name, entry.authors) == (title, name, ())
 

@@ -59,6 +59,9 @@ VENUES = [
     (f"- {TITLE} [[paper]({ARXIV})] Arxiv 14.12.22", "Arxiv", 2014, "a preprint and its day, the year short"),
     (f"- **{TITLE}, ICLR 2015 Main Conference Paper**. [[paper]({ARXIV})]", "ICLR Main", 2015, "a track in bold"),
     (f'- **Adam**: "{TITLE}". OpenAI(2015) [[paper]({ARXIV})]', "OpenAI", 2015, "a house, its year glued on"),
+    (f"- [{TITLE}]({ARXIV}) ICLR 15 – Oct 2014", "ICLR", 2015, "a short year and the month of the preprint"),
+    (f"- (**RANK 10, Adam**, Arxiv 2016) [{TITLE}]({ARXIV})", "Arxiv", 2016, "a rank, which is no year"),
+    (f"1. ### [{TITLE}]({ARXIV})\n   *ICLR 2015*", "ICLR", 2015, "an item in large letters"),
     (f"- [{TITLE}. ICLR 2015.]({ARXIV})", "ICLR", 2015, "a sentence behind the title in its link"),
     (f"- **{TITLE}, ICLR 2015** [[paper]({ARXIV})]", "ICLR", 2015, "a comma behind the title in bold"),
     (f"- [{TITLE}. 2014-12. ICLR 2015 workshop]({ARXIV})", "ICLR workshop", 2015, "a date before it"),
@@ -267,6 +270,10 @@ NO_ENTRIES = [
         "dated news",
     ),
     (f"- We are thrilled to share that [{TITLE}]({ARXIV}) was accepted.\n", "a sentence in an item"),
+    (
+        "Maintainers:\n- [Ann Lee](https://ann.github.io/) (Tokyo Institute of Technology)\n",
+        "who keeps the list",
+    ),
     ("**A curated list of sign language papers published since 2021**\n", "what the list is"),
     ("## Most Recent Update Note\n\n- [2022-06-02] Add papers accepted by ICML'22\n", "news"),
 ]

@@ -359,7 +359,11 @@ def _leaf(source: Source, token: Token, items: list[int], fresh: bool, lines: tu
         last -= 1
     start, end = _content(source, first, last, fresh)
     if token.type == "heading_open" and (token.markup != "-" or _is_short_heading(source, first, last)):
-        return _heading(source, token, (start, end), (first, last))
+        heading = _heading(source, token, (start, end), (first, last))
+        if not (fresh and "](" in source.line(first)):
+            return heading
+        start, end = heading.start, heading.end  # `1. ### [Title](url)` is an item in large letters
+        start += len(source.visible[start:end]) - len(source.visible[start:end].lstrip())
     kind: BlockKind = "item" if fresh else "paragraph"
     return Block(kind, start, end, (first, last), depth=len(items), item=items[-1] if items else -1)
 

@@ -140,6 +140,9 @@ _DATED_NAMES = re.compile(
 _KEY = re.compile(
     r"(?P<names>[A-Z][\w'’-]{1,20}(?:,? (?:and|&) [A-Z][\w'’-]{1,20})?)(?P<al>,? et\.? al\.?)?,? (?P<year>(?:19|20)\d\d)[a-z]?"
 )
+_DATED_PEOPLE = re.compile(
+    r"(?P<y1>(?:19|20)\d\d), (?P<n1>[A-Z][^()\d]{3,400})|(?P<n2>[A-Z][^()\d]{3,400}), (?P<y2>(?:19|20)\d\d)"
+)
 _AND = re.compile(r",? (?:and|&) ")
 _ISSUE = re.compile(r"(?<![\d./])\d{1,4}\.\d{1,3}\s?$")
 _NAMED_BEFORE = re.compile(
@@ -296,7 +299,7 @@ def describe(
     if cited:
         slot = replace(slot, start=cited.title[0], end=cited.title[1])
         _note_names(notes, cited.people, cited.names)
-    _note_title(notes, _holder(candidate, slot), slot)
+    _note_title(notes, _holder(candidate, slot), slot, in_cell=bool(candidate.cells))
     if not (candidate.cells or slot.name or cited):
         _note_reference(notes, candidate.head, slot)
     inlines = candidate.cells or (candidate.head,)
@@ -538,7 +541,7 @@ def dashed_lead(text: str, start: int, end: int) -> re.Match[str] | None:
     return lead if lead and is_known(lead["venue"]) else None
 
 
-def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
+def _note_title(notes: _Notes, head: Inline, slot: TitleSlot, *, in_cell: bool) -> None:
     if not slot.name and (lead := dashed_lead(notes.text, slot.start, slot.end)):
         slot = replace(slot, start=lead.end())
         _take_when(notes, 0, When(0, 0, lead.span("venue"), expand_year(lead["year"]), lead.span("year")))
@@ -561,6 +564,7 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
         stop = chinese.start()
     if closed and (place := _AT.search(notes.text, begin, stop)):
         stop = place.start()
+    stop = _before_tags(notes, head, slot.start, stop, in_cell=in_cell)
     start, end = title_span(notes.text, slot.start, stop)
     title = clean_title(head.plain(slot.start, stop).rstrip("([ "))
     while start < end and notes.text[end - 1] in "([ \t":
@@ -569,6 +573,22 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
         key = "short_name" if slot.name else "title"
         notes.values[key] = title
         notes.spans[key] = (start, end)
+
+
+def _before_tags(notes: _Notes, head: Inline, start: int, stop: int, *, in_cell: bool) -> int:
+    """Where a title ends that has tags of this list in code behind it (``Federated Graphs **`kg.`** ``), or in a
+    cell its nickname, which is then noted.
+    """
+    for mark in reversed(head.marks):
+        if mark.kind != "code" or not start < mark.start < stop or notes.text[mark.end : stop].strip(" *_"):
+            continue
+        text = notes.text[mark.inner_start : mark.inner_end]
+        named = in_cell and _NAMED.fullmatch(text) is not None
+        if named:
+            notes.values["short_name"], notes.spans["short_name"] = text, (mark.inner_start, mark.inner_end)
+        if named or text.casefold() in notes.context.tags:
+            stop = start + len(notes.text[start : mark.start].rstrip(" *_"))
+    return stop
 
 
 def _before_date(notes: _Notes, begin: int, stop: int) -> int:
@@ -935,12 +955,39 @@ def _note_name(notes: _Notes, segment: Segment) -> None:
     notes.spans["short_name"] = (start, end)
 
 
+def _note_dated_people(notes: _Notes, segment: Segment, text: str) -> bool:
+    """Note authors and a year in parentheses; one alone in a list that has its authors there: `(2017, Xiangnan He)`."""
+    found = _DATED_PEOPLE.fullmatch(text.strip("() ")) if segment.style == "paren" else None
+    if found is None or notes.authors:
+        return False
+    offset = segment.start + text.index(found[0])
+    name, year = ("n1", "y1") if found["n1"] else ("n2", "y2")
+    people = find_people(found[name], sure=True)
+    if people is None or people.end < len(found[name]) or is_known(found[name]):
+        return False
+    if len(people.names) > 1:
+        enough = people.et_al or all(" " in who for who in people.names)
+    else:
+        placed = not notes.context.people.isdisjoint(("aside", "behind"))
+        enough = placed and _may_be_alone(people, found[name])
+    if not enough:
+        return False
+    at = offset + found.start(name)
+    _note_names(notes, people, (at + people.start, at + people.end))
+    if notes.year is None:
+        _set(notes, "year", offset, found.span(year))
+        notes.year = int(found[year])
+    return True
+
+
 def _note_key(notes: _Notes, segment: Segment) -> bool:
     """Note whom and when a key in parentheses cites: `(Pawar et al., 2017)`, `(Bach and Badaskar, 2017)`."""
     text = notes.text[segment.start : segment.end]
     key = _KEY.fullmatch(text.strip("() ")) if segment.style == "paren" and not notes.authors else None
     names = _AND.split(key["names"]) if key else []
-    if key is None or not (key["al"] or len(names) == 2) or not all(map(is_name, names)):
+    if key is None:
+        return _note_dated_people(notes, segment, text)
+    if not (key["al"] or len(names) == 2) or not all(map(is_name, names)):
         return False
     start = segment.start + text.index(key["names"])
     _note_names(notes, People(tuple(names), bool(key["al"]), 0, 0), (start, start + len(key["names"])))

@@ -39,7 +39,7 @@ class Context:
     texts in brackets that return from entry to entry. `main` is the name of its most frequent layout.
     `cites` says that entries open with their authors, so that one name is enough there.
     `people` says on which side of its titles its authors stand (`before`, `behind`, `below`: on the first nested
-    line): one name alone is one there; `by` that this word stands before them, `surnames` that they stand before
+    line, `aside`: with a year in parentheses): one name alone is one there; `by` that this word stands before them, `surnames` that they stand before
     the title without given names, and a colon behind them.
     `named` says that its links are called by where the paper stands (`[CVPR 2024](url)`), so that one called
     `arXiv` says so too. `nicknames` says in which style (`bold`, `plain`) a name and a colon

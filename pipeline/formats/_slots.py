@@ -29,6 +29,10 @@ _WITHIN = re.compile(r"\s(?:the|of|in|from|for|since|until|and|a|an)\s$")
 _NO_TITLE = re.compile(
     r"[,;\d]|arxiv|preprint|thesis|report|journal|conference|workshop|proc|university|press", re.I
 )
+_HARVARD = re.compile(
+    r"[\s.:*]*+(?P<names>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?, (?:[A-Z]\.[ -]?){1,4}[^\n()\[\]\d]{0,600}?),? "
+    r"(?P<year>(?:19|20)\d\d)[a-z]?(?:, [A-Z][a-z]{2,8})?[.,] +(?=[\"“‘\w])"
+)
 _UNENDED = re.compile(r"\s(?:a|an|the|of|for|via|with|using|on|to|and|from|towards?)\s$")
 """What no title or list of names before a title in bold ends with."""
 _COLONS = (":", "：")
@@ -320,6 +324,33 @@ def name_style(head: Inline) -> str:
     if nickname_first(head)[0]:
         return "bold"
     return "plain" if name_first(head)[0] else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedNames:
+    """Authors and a year that open a citation; `end` is where its title begins."""
+
+    people: People
+    names: CharSpan
+    year: CharSpan
+    nickname: CharSpan | None
+    end: int
+
+
+def dated_names(head: Inline) -> DatedNames | None:
+    """The authors and the year of a citation as Harvard writes it, perhaps behind a bold nickname.
+
+    `Breunig, M.M., Ng, R.T. and Sander, J., 2000, May. LOF: identifying ...`
+    """
+    first = head.marks[0] if head.marks else None
+    nickname, start = None, head.start
+    if first is not None and first.kind == "bold" and first.start <= head.start + 2:
+        nickname, start = (first.inner_start, first.inner_end), first.end
+    match = _HARVARD.match(head.text, start, head.end)
+    people = find_people(match["names"], sure=True) if match else None
+    if match is None or people is None or people.start or len(match["names"]) - people.end > 2:
+        return None
+    return DatedNames(people, match.span("names"), match.span("year"), nickname, match.end())
 
 
 def titled_elsewhere(head: Inline, context: Context = _ANYTHING) -> bool:

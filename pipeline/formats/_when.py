@@ -33,9 +33,10 @@ _YEAR = re.compile(
     rf"(?<![\d./#])(?<!\d[-–])(?P<y>{YYYY})(?![\d%]|s\b|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
 )
 _SHORT_YEAR = re.compile(
-    r"(?<![\w.])(?P<v>(?:[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}|Arxiv|arxiv|arXiv)[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
+    r"(?<![\w.])(?P<v>(?!RANK\b|TOP\b|PART\b|VOL\b)(?:[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}|Arxiv|arxiv|arXiv)[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
 )
 _EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•<>【】《》"
+_SHORTCODE = re.compile(r"\s:[a-z0-9_+-]{2,40}:$")
 _BOUNDARY = re.compile(
     r"[;!?|。；：，、·•]\s*|[,:]\s+|(?<=[\w)’'\"”])\.\s+|[(\[（\])）\"“”]|\s[-–—]\s|\bin\s+(?=Proc|the\s)"
     r"|(?<=[A-Za-z0-9.])\s*+(?=[\u4e00-\u9fff])"
@@ -195,6 +196,10 @@ def _dated(text: str, date: re.Match[str], known: frozenset[str], alone: bool) -
     """A date with a month is no venue year; a venue may stand before or after it."""
     digits = next(date[name] for name in "abcfghi" if date[name])
     venue = _phrase_before(text, date.start(), known, alone and text[date.start()].isalpha())
+    short = _SHORT_YEAR.fullmatch(text, *venue) if venue else None
+    if short and is_known(short["v"].strip(" -")):  # `ICLR 24 – Oct 2023`
+        at = short.span("s")
+        return When(at[0], date.end(), trim(text, *short.span("v")), expand_year(short["s"]), at, date.span())
     return When(venue[0] if venue else date.start(), date.end(), venue, int(digits), None, date.span())
 
 
@@ -205,6 +210,8 @@ def _with_year(text: str, year: tuple[int, tuple[int, int]], known: frozenset[st
     if venue and _GOES_ON.search(text, *venue):  # `Proceedings of the 2008 ACM Conference on ...`
         rest = _phrase_after(text, at[1], known, False)
         venue = (venue[0], rest[1]) if rest else None
+    if venue and _COUNTRY.fullmatch(text, *venue):
+        return When(0, at[1], None, value, at)  # where somebody works: `(Royal Holloway, UK, 2021)`
     if venue is None:
         venue = _phrase_after(text, at[1], known, named_in or (alone and not text[: at[0]].strip(_EDGE)))
     if venue is None:
@@ -220,6 +227,9 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start] in _EDGE:
         start += 1
     while start < end and text[end - 1] in _EDGE:
+        if text[end - 1] == ":" and (sign := _SHORTCODE.search(text, start, end)):
+            end = sign.start()
+            continue
         if text[end - 1] == ")" and "(" in text[start : end - 1]:
             break
         end -= 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.formats._fields import describe
 from pipeline.formats._model import Candidate, Context, EntryDraft
-from pipeline.formats._slots import first_titled
+from pipeline.formats._slots import dated_names, first_titled
 
 name = "bold title"
 
@@ -12,4 +12,6 @@ name = "bold title"
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose title is the first bold text of title length."""
     slot = first_titled(candidate.head, "bold", 1.0, known=context.venues, short=context.main == name)
-    return describe(candidate, slot, context) if slot else None
+    if slot is None or dated_names(candidate.head):
+        return None
+    return describe(candidate, slot, context)

@@ -9,7 +9,7 @@ from pipeline.formats._fields import describe, links_of
 from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import People, find_people
-from pipeline.formats._slots import names_line, plain_title, titled_elsewhere
+from pipeline.formats._slots import DatedNames, dated_names, names_line, plain_title, titled_elsewhere
 
 name = "citation"
 
@@ -20,6 +20,8 @@ _AND = re.compile(r"\s(?:and|&)\s|\b[A-Z]\.")
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry that opens with the names of its authors and goes on with an unmarked title."""
     head = candidate.head
+    if not candidate.cells and (dated := dated_names(head)):
+        return _read_dated(candidate, context, dated)
     if candidate.cells or titled_elsewhere(head, context) or _is_all_names(head):
         return None
     start = _after_number(head)
@@ -49,6 +51,24 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
         return None  # a sentence about a paper: `Xu et al. (2021) propose ...`
     slot = replace(slot, people_first=True)
     return _with_all(describe(candidate, slot, context), people, start, slot.start)
+
+
+def _read_dated(candidate: Candidate, context: Context, dated: DatedNames) -> EntryDraft | None:
+    """The entry whose authors and year are known."""
+    slot = plain_title(candidate.head, context.venues, dated.end)
+    if slot is None:
+        return None
+    draft = describe(candidate, replace(slot, people_first=True), context)
+    spans = {**draft.spans, "authors": dated.names, "year": dated.year}
+    spans |= {"short_name": dated.nickname} if dated.nickname else {}
+    return replace(
+        draft,
+        short_name=candidate.head.plain(*dated.nickname).strip(" .:") if dated.nickname else draft.short_name,
+        authors=dated.people.names,
+        et_al=dated.people.et_al,
+        year=int(candidate.head.text[slice(*dated.year)]),
+        spans=spans,
+    )
 
 
 def _after_number(head: Inline) -> int:

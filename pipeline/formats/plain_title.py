@@ -10,6 +10,7 @@ from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import (
+    dated_names,
     name_first,
     name_style,
     names_line,
@@ -25,7 +26,8 @@ _ET_AL = re.compile(r"[\s,*_]*+et\.? ?al\b", re.I)
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose title is the first unmarked text of title length."""
-    if titled_elsewhere(candidate.head, context) or names_line(candidate.head):
+    head = candidate.head
+    if titled_elsewhere(head, context) or names_line(head) or dated_names(head):
         return None
     if candidate.tail and context.cites and (cited := citation.below(candidate, context)):
         return cited
