@@ -24,13 +24,14 @@ def load(
 ) -> pd.DataFrame:
     """Read an enriched dataset: one row per entry, in list order, typed columns.
 
-    `path` is the dataset's folder (`data/enriched/<list>`) or its `papers.csv`. Years and counts are
+    `path` is the dataset's folder (`data/enriched/<list>`), its `papers.csv` or `papers.parquet`, or only the
+    name of a list whose dataset lies in `data/enriched`. Years and counts are
     nullable integers, dates are timestamps, text is text; what is not said is `pd.NA`. Cells that were
     neutralised for spreadsheets are as they were. With `abstracts="local"` the abstracts that may not
     be published are joined from `cache`, where this machine has them.
 
-    Raises FileNotFoundError where there is no dataset, ValueError where it is not one.
+    Raises FileNotFoundError where there is no dataset, ValueError where it is not one, or for other `abstracts`.
     """
     from pipeline.loading import load_dataset
 
-    return load_dataset(Path(path), local=abstracts == "local", cache=Path(cache))
+    return load_dataset(Path(path), abstracts=abstracts, cache=Path(cache))

@@ -459,7 +459,7 @@ def judge_entry(
     if decision.winner is None:
         return _judge_unpublished(entry, preprint_year), None
     if not decision.decided or decision.venue is None:
-        return "suggested", None
+        return _judge_suggested(entry, decision), None
     if decision.dispute and not _listed(entry, decision.winner):
         return "suggested", "another entry names one of the disputed venues"
     status, note = (
@@ -479,7 +479,22 @@ def says_published(entry: Entry) -> bool:
     return venue is not None and not _is_preprint(venue)
 
 
+def _judge_suggested(entry: Entry, decision: Decision) -> VenueStatus:
+    """A list that says already what is suggested, or one of the things that authorities disagree about, agrees."""
+    for said in filter(None, (decision.winner, *decision.dispute)):
+        venue = by_id(said.venue or "")
+        likewise = Decision(venue, said.year, winner=said)
+        if entry.venue_text and _judge_written(entry, entry.venue_text, venue, likewise)[0] == "agrees":
+            return "agrees"
+    return "suggested"
+
+
 def _judge_unpublished(entry: Entry, preprint_year: int | None) -> VenueStatus:
+    """A work that nobody says was published: `agrees` where the list gives it as the preprint that it is.
+
+    Such a work stands in the dataset as a preprint of `preprint_year`; a list that names no venue, or the
+    preprint server, beside that year is right. Anything else nobody can confirm: `unknown`.
+    """
     says_preprint = not entry.venue_text or _is_unpublished_label(entry.venue_text)
     return "agrees" if says_preprint and preprint_year and entry.year == preprint_year else "unknown"
 

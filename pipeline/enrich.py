@@ -190,6 +190,8 @@ class _Asking:
         self.outcomes = {name: _start(name, settings[name], store, now) for name in enabled}
         self._opened: dict[str, Source] = {}
         self._asked: set[tuple[str, str]] = set()
+        self._nothing: dict[tuple[str, bool, bool, bool], int] = {}
+        """When a source had nothing to be asked in a way, by the number of batches stored then."""
         self._works: list[Work] | None = None
 
     def passes(self, *, aged: bool) -> None:
@@ -242,8 +244,18 @@ class _Asking:
         if self._budget.spent:
             return {}
         usable = [name for name in names if self.outcomes[name].state in ("idle", "ok")]
-        plans = {name: self._plan(name, first=first, aged=aged, last=last) for name in usable}
-        return {name: questions for name, questions in plans.items() if len(questions)}
+        heard = self._store.batches
+        plans = {}
+        for name in usable:
+            way = (name, first, aged, last)
+            if self._nothing.get(way) == heard:
+                continue
+            questions = self._plan(name, first=first, aged=aged, last=last)
+            if len(questions):
+                plans[name] = questions
+            else:
+                self._nothing[way] = heard
+        return plans
 
     def _plan(self, name: str, *, first: bool, aged: bool, last: bool = False) -> Questions:
         if self._works is None:

@@ -16,7 +16,8 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from pipeline.errors import UsageError
-from pipeline.model import Entry, EntryVerdict, Paper, Resolution
+from pipeline.matching import title_similarity
+from pipeline.model import Entry, EntryVerdict, Method, Paper, Resolution
 from pipeline.store import SCHEMA
 from pipeline.text import inert, one_line
 
@@ -41,6 +42,21 @@ class Row:
     def identifier(self, scheme: str) -> str | None:
         """The work's first identifier of a scheme (what the list says comes first), or None."""
         return next((i.value for i in self.paper.identifiers if i.scheme == scheme), None)
+
+    @property
+    def resolved(self) -> tuple[Method, float | None]:
+        """How the entry's paper was found, and how surely.
+
+        What its link names does not count once that turned out to be another paper; its own may have been found
+        by title since.
+        """
+        wrong = any(verdict.link_status == "wrong_paper" for verdict in self.paper.verdicts)
+        named = set(self.resolution.identifiers)
+        if not (wrong and named and named.isdisjoint(self.paper.identifiers)):
+            return self.resolution.method, self.resolution.score
+        if not self.paper.identifiers:
+            return "none", None
+        return "title", title_similarity(self.entry.title or "", self.paper.title or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +156,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("paper_url", "string", "Page of the paper", lambda r: r.paper.paper_url),
     Column("pdf_url", "string", "PDF of the paper", lambda r: r.paper.pdf_url),
     Column("code_url", "string", "Code the list links", lambda r: r.paper.code_url),
-    Column("resolution_method", "string", "url, title, override or none", lambda r: r.resolution.method),
+    Column("resolution_method", "string", "url, title, override or none", lambda r: r.resolved[0]),
     Column(
         "resolution_score",
         "number",
         "1 for urls and overrides, else title similarity",
-        lambda r: r.resolution.score,
+        lambda r: r.resolved[1],
     ),
     Column(
         "link_status",
@@ -272,7 +288,8 @@ CITATION_COLUMNS: tuple[tuple[str, Type, str], ...] = (
 def citations_csv(previous: bytes | None, papers: Sequence[Paper]) -> bytes:
     """`citations.csv` with a row more for each paper whose count is another than its last row says.
 
-    Append-only history: what stands there is never changed or removed. Raises UsageError where it is none.
+    Append-only history: what stands there is never changed or removed, so that a count that changes twice in a
+    day has two rows, of which the later one counts. Raises UsageError where it is none.
     """
     text = previous.decode("utf-8", "replace") if previous else ",".join(_CITATION_NAMES) + "\n"
     last = {(paper_id, source): count for _, paper_id, source, count in _history(text)}
@@ -333,8 +350,8 @@ def datapackage(list_name: str, papers: Sequence[Paper]) -> bytes:
         "name": re.sub(r"[^a-z0-9._-]+", "-", list_name.lower()),
         "schema": SCHEMA,
         "resources": [
-            _resource("papers", table, ["entry_id"]),
-            _resource("citations", history, None),
+            _resource("papers", "One row per entry, in list order", table, ["entry_id"]),
+            _resource("citations", _HISTORY, history, None),
         ],
         "sources": [
             {"title": LICENCES[s][0], "licence": LICENCES[s][1]} if s in LICENCES else {"title": s}
@@ -344,13 +361,22 @@ def datapackage(list_name: str, papers: Sequence[Paper]) -> bytes:
     return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _resource(name: str, columns: Sequence[Mapping[str, str]], key: Sequence[str] | None) -> dict[str, Any]:
+_HISTORY = (
+    "Append-only, in order of time: a row when a count changed; of several rows of one day, paper and source "
+    "the last one counts, so there is no primary key"
+)
+
+
+def _resource(
+    name: str, description: str, columns: Sequence[Mapping[str, str]], key: Sequence[str] | None
+) -> dict[str, Any]:
     schema: dict[str, Any] = {"fields": list(columns), "missingValues": [""]}
     if key:
         schema["primaryKey"] = list(key)
     return {
         "name": name,
         "path": f"{name}.csv",
+        "description": description,
         "profile": "tabular-data-resource",
         "format": "csv",
         "encoding": "utf-8",

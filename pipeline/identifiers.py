@@ -47,11 +47,13 @@ class UrlReading:
     `identifiers` are canonical, the strongest first; a URL may hold several (`doi.org/10.18653/v1/P18-1001`
     names an ACL paper and its DOI). `problem` tells why a link that should name a paper does not:
     `pseudo_doi` (10.5555/...), `empty` (no or a placeholder target), `malformed` (an id that cannot exist).
+    `pdf` is the address of the paper's PDF where the URL shows it and the identifiers alone do not.
     """
 
     identifiers: tuple[Identifier, ...]
     role: Role
     problem: UrlProblem | None = None
+    pdf: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class _Rule:
     """Scheme and template of its value; None where the group named like the scheme is the value."""
     role: Role
     problem: UrlProblem | None
+    pdf: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ def to_url(identifier: Identifier) -> str | None:
 
 
 def pdf_url(identifier: Identifier) -> str | None:
-    """The address of the paper's PDF, where the identifier alone tells it."""
+    """The address of the paper's PDF, where the identifier alone tells it (else a link may, `UrlReading.pdf`)."""
     page, pieces = _page(identifier)
     return page.pdf.format(**pieces) if page and page.pdf else None
 
@@ -312,7 +315,8 @@ def _apply(rule: _Rule, found: re.Match[str]) -> UrlReading:
         if identifier is None:
             return UrlReading((), rule.role, "malformed")
         identifiers.append(identifier)
-    return UrlReading(_with_written(tuple(identifiers)), rule.role, rule.problem)
+    pdf = _fill(rule.pdf, found) if rule.pdf else None
+    return UrlReading(_with_written(tuple(identifiers)), rule.role, rule.problem, pdf)
 
 
 def _trim_doi(value: str) -> str:
@@ -467,7 +471,7 @@ def _rule(row: Mapping[str, Any]) -> _Rule:
         (scheme, template) for scheme, _, template in (text.partition(":") for text in row.get("ids", ()))
     )
     named = tuple((name, None) for name in pattern.groupindex if name in schemes)
-    return _Rule(pattern.match, ids or named, row.get("role", "paper"), row.get("problem"))
+    return _Rule(pattern.match, ids or named, row.get("role", "paper"), row.get("problem"), row.get("pdf"))
 
 
 @cache

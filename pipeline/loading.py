@@ -12,6 +12,9 @@ from pipeline.export import COLUMNS, uncell
 from pipeline.model import Paper
 from pipeline.store import Dataset, read_bytes
 
+ABSTRACTS = ("published", "local")
+"""Which abstracts may be asked for."""
+
 _DTYPES = {
     "string": "string",
     "integer": "Int64",
@@ -22,25 +25,74 @@ _DTYPES = {
 }
 
 
-def load_dataset(path: Path, *, local: bool, cache: Path) -> pd.DataFrame:
+_ENRICHED = Path("data/enriched")
+"""Where datasets lie, unless the settings say otherwise."""
+
+
+def load_dataset(path: Path, *, abstracts: str, cache: Path) -> pd.DataFrame:
     """See `pipeline.load`."""
-    csv = path / "papers.csv" if path.is_dir() else path
-    if not csv.exists():
-        raise FileNotFoundError(f"{csv}: no dataset there; run: paperlist refresh")
+    if abstracts not in ABSTRACTS:
+        raise ValueError(f"abstracts={abstracts!r}: must be one of {', '.join(map(repr, ABSTRACTS))}")
+    table = _find(path)
+    frame = _read_parquet(table) if table.suffix == ".parquet" else _read_csv(table)
+    if abstracts == "local":
+        _join_local_abstracts(frame, table.parent, cache)
+    return frame
+
+
+def _find(path: Path) -> Path:
+    """The table that is meant: a file, the one of a folder, or that of the dataset of this name."""
+    named = _ENRICHED / path
+    if not path.exists() and len(path.parts) == 1 and named.is_dir():
+        path = named
+    table = path / "papers.csv" if path.is_dir() else path
+    if not table.exists():
+        raise FileNotFoundError(f"{table}: no dataset there; run: paperlist refresh")
+    return table
+
+
+def _read_csv(table: Path) -> pd.DataFrame:
     wanted = {c.name: _DTYPES[c.type] for c in COLUMNS}
-    frame = pd.read_csv(csv, dtype=wanted, keep_default_na=False, na_values={c.name: [""] for c in COLUMNS})
-    if missing := wanted.keys() - set(frame.columns):
-        raise ValueError(f"{csv}: not a paperlist dataset, it has no column {min(missing)!r}")
+    try:
+        frame = pd.read_csv(
+            table, dtype=wanted, keep_default_na=False, na_values={c.name: [""] for c in COLUMNS}
+        )
+    except ValueError as error:  # also what is no text in UTF-8, no table, or empty
+        raise _no_dataset(table, error) from None
+    _check_columns(frame, table)
     for column in COLUMNS:
         if column.type == "string":
             frame[column.name] = frame[column.name].map(uncell, na_action="ignore").astype("string")
-        elif column.type == "date":
-            frame[column.name] = pd.to_datetime(frame[column.name])
-        elif column.type == "datetime":
-            frame[column.name] = pd.to_datetime(frame[column.name], utc=True)
-    if local:
-        _join_local_abstracts(frame, csv.parent, cache)
+    return _with_moments(frame)
+
+
+def _read_parquet(table: Path) -> pd.DataFrame:
+    """The same table as from its CSV; its cells were never neutralised."""
+    try:
+        frame = pd.read_parquet(table)
+    except ValueError as error:
+        raise _no_dataset(table, error) from None
+    _check_columns(frame, table)
+    types = {c.name: _DTYPES[c.type] for c in COLUMNS if c.type not in ("date", "datetime")}
+    return _with_moments(frame.astype(types))
+
+
+def _with_moments(frame: pd.DataFrame) -> pd.DataFrame:
+    """Dates to the second, in the same unit whatever they were read from."""
+    for column in COLUMNS:
+        if column.type in ("date", "datetime"):
+            moments = pd.to_datetime(frame[column.name], utc=column.type == "datetime")
+            frame[column.name] = moments.dt.as_unit("s")
     return frame
+
+
+def _no_dataset(table: Path, error: ValueError) -> ValueError:
+    return ValueError(f"{table}: not a paperlist dataset ({' '.join(str(error).split())})")
+
+
+def _check_columns(frame: pd.DataFrame, table: Path) -> None:
+    if missing := {c.name for c in COLUMNS} - set(frame.columns):
+        raise ValueError(f"{table}: not a paperlist dataset, it has no column {min(missing)!r}")
 
 
 def _join_local_abstracts(frame: pd.DataFrame, folder: Path, cache: Path) -> None:

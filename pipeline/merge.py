@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain, combinations, count
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 import yaml
 
@@ -87,6 +87,9 @@ _ONE_PER_WORK = frozenset({"arxiv"})
 """Schemes in which a work has one identifier: a source that names another one names another work."""
 
 
+_T = TypeVar("_T")
+
+
 @cache
 def precedence() -> Mapping[str, Sequence[str]]:
     """Field -> sources in the order in which their word counts (data/precedence.yaml)."""
@@ -127,10 +130,10 @@ class Work:
     """Records that turned out, beside the others, to be another paper's."""
     elsewhere: bool = False
     """Whether an entry that names nobody is known by its title, and not by what it links to."""
-    decided: bool | None = field(default=None, compare=False)
-    """What `is_decided` said of it: each source asks again."""
-    lost: bool | None = field(default=None, compare=False)
-    """What `is_lost` said of it."""
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The sources' names for people, as evidence calls them."""
+    worked_out: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out of all this and takes long (`_once`): each source asks for it again."""
 
     @property
     def askable(self) -> dict[Identifier, Origin]:
@@ -167,12 +170,16 @@ def gather(
     resolutions: Sequence[Resolution],
     answers: Answers,
     memory: Memory | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> list[Work]:
     """All works of a list in list order, with the identifiers and trusted records known so far.
 
     What was gathered before with the same `memory` is taken from there where nothing else is known by now.
+    `titles` are the sources' names for people.
     """
     works = group(entries, resolutions)
+    for work in works:
+        work.titles = titles or {}
     if memory is None:
         for work in works:
             _collect(work, answers)
@@ -227,7 +234,7 @@ class _Kept:
         work.known, work.derived = dict(self.work.known), dict(self.work.derived)
 
 
-_ASKED_ABOUT = ("entries", "written", "found", "given", "shared")
+_ASKED_ABOUT = ("entries", "written", "found", "given", "shared", "titles")
 """What a work is put together from, beside the answers."""
 _PUT_TOGETHER = tuple(f.name for f in fields(Work) if f.name not in _ASKED_ABOUT)
 
@@ -811,35 +818,34 @@ def merge(
 
     `answers` are all stored records, `overrides` a person's word per entry id, `previous` the papers
     written before (ids and BibTeX keys are kept for life), `titles` the sources' names for people,
-    `works` what `gather` gives for the same three, where that is known already.
+    `works` what `gather` gives for the same, where that is known already.
     """
-    works = gather(entries, resolutions, answers) if works is None else works
+    works = gather(entries, resolutions, answers, titles=titles) if works is None else works
     firsts = _first_entries(works)
-    ids = _paper_ids(works, previous)
-    papers = [
-        _paper(work, paper_id, overrides, titles, firsts) for work, paper_id in zip(works, ids, strict=True)
-    ]
-    return tuple(_with_bibtex_keys(papers, works, previous))
+    former = _former_papers(works, previous)
+    ids = _paper_ids(works, former)
+    papers = [_paper(work, paper_id, overrides, firsts) for work, paper_id in zip(works, ids, strict=True)]
+    return tuple(_with_bibtex_keys(papers, works, former, previous))
 
 
 def is_decided(work: Work) -> bool:
     """True if what is known by now decides where the work was published."""
-    if work.decided is None:
-        work.decided = _weigh(work, {})[1].decided
-    return work.decided
+    return _weigh(work)[1].decided
 
 
 def is_lost(work: Work) -> bool:
     """Whether all that the list writes leads nowhere, or to papers that hardly anything shows to be this one."""
-    if work.lost is None:
-        nowhere = bool(work.written) and all(i in work.absent or i in work.unsure for i in work.written)
-        work.lost = nowhere or links_doubtfully(work) or links_nearly(work)
-    return work.lost
+    return _once(work, _is_lost)
+
+
+def _is_lost(work: Work) -> bool:
+    nowhere = bool(work.written) and all(i in work.absent or i in work.unsure for i in work.written)
+    return nowhere or links_doubtfully(work) or links_nearly(work)
 
 
 def is_claimed(work: Work) -> bool:
     """Whether somebody says that the work was published, the list or a source, and nothing decides it."""
-    decision = _weigh(work, {})[1]
+    decision = _weigh(work)[1]
     if decision.decided or not work.records:
         return False
     return decision.winner is not None or any(says_published(entry) for entry in work.entries)
@@ -875,16 +881,18 @@ def _is_shaky(work: Work, identifier: Identifier) -> bool:
     return not any(status in ("ok", "retitled") for status in led)
 
 
-def _paper_ids(works: Sequence[Work], previous: Sequence[Paper]) -> list[str]:
+def _paper_ids(works: Sequence[Work], former: Mapping[int, Paper]) -> list[str]:
     """The id of each work: the one it was first seen with, else its strongest written identifier.
 
-    Those that are kept go first: a newcomer never takes a name that another work has.
+    Those that are kept go first: a newcomer never takes a name that another work has. A name that turned out
+    to be another paper's is no work's id, also where it was published as such.
     """
-    kept = _kept_ids(works, previous)
+    kept = _kept_ids(works, former)
     used = set(kept.values())
     ids = []
     for number, work in enumerate(works):
-        candidates = [str(i) for i in work.written] or [f"title:{_title_slug(work)}"]
+        wrong = _names_of_others(work)
+        candidates = [str(i) for i in work.written if i not in wrong] or [f"title:{_title_slug(work)}"]
         free = next((c for c in candidates if c not in used), None)
         paper_id = kept.get(number) or free or _numbered(candidates[0], used)
         used.add(paper_id)
@@ -892,17 +900,47 @@ def _paper_ids(works: Sequence[Work], previous: Sequence[Paper]) -> list[str]:
     return ids
 
 
-def _kept_ids(works: Sequence[Work], previous: Sequence[Paper]) -> dict[int, str]:
-    """Number of a work -> the id it was written with before."""
+def _former_papers(works: Sequence[Work], previous: Sequence[Paper]) -> dict[int, Paper]:
+    """Number of a work -> the paper as which it was written before."""
     by_entry = {entry_id: paper for paper in previous for entry_id in paper.entry_ids}
-    kept: dict[int, str] = {}
+    former: dict[int, Paper] = {}
     given: set[str] = set()
     for number, work in enumerate(works):
         known = next((by_entry[e.entry_id] for e in work.entries if e.entry_id in by_entry), None)
         if known and known.paper_id not in given and _is_same_work(work, known):
-            kept[number] = known.paper_id
+            former[number] = known
             given.add(known.paper_id)
+    return former
+
+
+def _kept_ids(works: Sequence[Work], former: Mapping[int, Paper]) -> dict[int, str]:
+    """Number of a work -> the id it was written with before, but for names that are another paper's.
+
+    Such a name goes to the first work that had to take a number because of it: that is what it would have
+    been called, had the mistake been known from the beginning.
+    """
+    kept: dict[int, str] = {}
+    given_up: set[str] = set()
+    for number, paper in former.items():
+        if _plain(paper.paper_id) in map(str, _names_of_others(works[number])):
+            given_up.add(paper.paper_id)
+        else:
+            kept[number] = paper.paper_id
+    for number, paper_id in sorted(kept.items(), key=lambda one: (len(one[1]), one[1])):
+        if _plain(paper_id) in given_up:
+            given_up.remove(_plain(paper_id))
+            kept[number] = _plain(paper_id)
     return kept
+
+
+def _names_of_others(work: Work) -> set[Identifier]:
+    """Of what is written, the names that lead to other papers, and to nothing that can be this one."""
+    led: dict[Identifier, set[LinkStatus | None]] = {}
+    for (_, question), said in work.judged.items():
+        led.setdefault(Identifier.parse(question), set()).add(_led_to(question, said))
+    wrong = {name for name, statuses in led.items() if "wrong_paper" in statuses}
+    right = {name for name, statuses in led.items() if not statuses.isdisjoint(("ok", "retitled"))}
+    return (_with_siblings(wrong - right) - _with_siblings(right)).intersection(work.written) - work.given
 
 
 def _title_slug(work: Work) -> str:
@@ -912,6 +950,11 @@ def _title_slug(work: Work) -> str:
 
 def _numbered(paper_id: str, used: set[str]) -> str:
     return next(name for n in range(2, len(used) + 3) if (name := f"{paper_id}#{n}") not in used)
+
+
+def _plain(paper_id: str) -> str:
+    """A paper's id without the number that tells it from another of the same name."""
+    return re.sub(r"#\d+$", "", paper_id)
 
 
 def _is_same_work(work: Work, paper: Paper) -> bool:
@@ -924,7 +967,6 @@ def _paper(
     work: Work,
     paper_id: str,
     overrides: Mapping[str, Override],
-    titles: Mapping[str, str],
     firsts: Mapping[str, str],
 ) -> Paper:
     base = Paper(
@@ -935,7 +977,7 @@ def _paper(
         sources=tuple(sorted({r.source for r in work.records})),
     )
     paper = _with_fields(base, work)
-    evidence, decision = _weigh(work, titles)
+    evidence, decision = _weigh(work)
     override = next(
         (o for e in work.entries if (o := overrides.get(e.entry_id)) and (o.venue or o.year)), None
     )
@@ -1032,9 +1074,21 @@ class _Statement:
     """Said of the very version that the list links to."""
 
 
-def _weigh(work: Work, titles: Mapping[str, str]) -> tuple[tuple[Evidence, ...], Decision]:
+def _once(work: Work, function: Callable[[Work], _T]) -> _T:
+    """What a function says of a work, kept with it. The list's other works may take names away (`_settle_claims`)."""
+    key = (function, *work.known, None, *work.derived)
+    if key not in work.worked_out:
+        work.worked_out[key] = function(work)
+    return cast("_T", work.worked_out[key])
+
+
+def _weigh(work: Work) -> tuple[tuple[Evidence, ...], Decision]:
     """Every statement about the venue, and what they amount to."""
-    said = [*_by_identifiers(work, titles), *_by_records(work, titles)]
+    return _once(work, _weigh_anew)
+
+
+def _weigh_anew(work: Work) -> tuple[tuple[Evidence, ...], Decision]:
+    said = [*_by_identifiers(work, work.titles), *_by_records(work, work.titles)]
     first = preprint_month(work.proven)
     denials = [no for record in work.records if (no := denial(record))]
     decided = decide(
@@ -1230,6 +1284,10 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
         provenance["citation_count"] = replace(
             provenance["citation_count"], retrieved_at=counted.counted_at or counted.retrieved_at
         )
+    if page := _paper_url(work):
+        values["paper_url"], provenance["paper_url"] = page
+    if code := _linked_code(work):
+        values["code_url"], provenance["code_url"] = code, Origin("list")
     published = str(values.get("published") or "")
     partial = "authors" in provenance and provenance["authors"].source == "list" and work.reference.et_al
     return replace(
@@ -1237,8 +1295,6 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
         **values,
         et_al=partial,
         published_precision=_PRECISION.get(len(published)),
-        paper_url=_paper_url(work),
-        code_url=next((k.url for e in work.entries for k in e.links if k.role == "code"), None),
         provenance=provenance,
         also=also,
     )
@@ -1252,10 +1308,19 @@ def _is_searched(origin: Origin) -> bool:
 _PRECISION: Mapping[int, Literal["year", "month", "day"]] = {4: "year", 7: "month", 10: "day"}
 
 
-def _paper_url(work: Work) -> str | None:
-    urls = [e.paper_url for e in work.entries if e.paper_url]
-    written = next((url for url in urls if not read_url(url).problem), None)
-    return written or next((url for i in sorted(work.names, key=strength) if (url := to_url(i))), None)
+def _paper_url(work: Work) -> tuple[str, Origin] | None:
+    """The page that the list links, unless it is none or another paper's; else that of the strongest name."""
+    wrong = _names_of_others(work)
+    for entry in work.entries:
+        reading = read_url(entry.paper_url or "")
+        if entry.paper_url and not reading.problem and wrong.isdisjoint(reading.identifiers):
+            return entry.paper_url, Origin("list")
+    names = sorted((i for i in work.names if i not in wrong), key=strength)
+    return next(((url, Origin("identifier")) for i in names if (url := to_url(i))), None)
+
+
+def _linked_code(work: Work) -> str | None:
+    return next((k.url for e in work.entries for k in e.links if k.role == "code"), None)
 
 
 def _offers(name: str, work: Work) -> Iterator[tuple[Origin, Any, bool]]:
@@ -1317,11 +1382,17 @@ def _is_draft(record: Record) -> bool:
     )
 
 
+def _proven_pdf(work: Work) -> str | None:
+    """The PDF that the strongest name tells, or a link by that name."""
+    readings = [read_url(link.url) for entry in work.entries for link in entry.links]
+    shown = {name: reading.pdf for reading in readings if reading.pdf for name in reading.identifiers}
+    names = sorted(_confirmed(work), key=strength)
+    return next((url for i in names if (url := pdf_url(i) or shown.get(i))), None)
+
+
 _PROVEN: dict[str, Callable[[Work], str | None]] = {
     "published": lambda work: preprint_month(_confirmed(work)),
-    "pdf_url": lambda work: next(
-        (u for i in sorted(_confirmed(work), key=strength) if (u := pdf_url(i))), None
-    ),
+    "pdf_url": _proven_pdf,
 }
 
 
@@ -1457,17 +1528,18 @@ def _about_link(entry: Entry, work: Work) -> tuple[str, ...]:
 
 
 def _with_bibtex_keys(
-    papers: Sequence[Paper], works: Sequence[Work], previous: Sequence[Paper]
+    papers: Sequence[Paper], works: Sequence[Work], former: Mapping[int, Paper], previous: Sequence[Paper]
 ) -> Iterator[Paper]:
     """Give each paper its key: the one it always had, else surname + year + first long title word.
 
     What the list says goes first, so that a key does not depend on which source answered when.
     """
-    kept = {p.paper_id: p.bibtex_key for p in previous if p.bibtex_key}
-    used = set(kept.values())
+    still = {paper.paper_id for paper in former.values()}
+    gone = {p.paper_id: p.bibtex_key for p in previous if p.paper_id not in still}
+    used = {p.bibtex_key for p in previous if p.bibtex_key}
     numbers: dict[str, int] = {}
-    for paper, work in zip(papers, works, strict=True):
-        key = kept.get(paper.paper_id)
+    for number, (paper, work) in enumerate(zip(papers, works, strict=True)):
+        key = former[number].bibtex_key if number in former else gone.get(paper.paper_id)
         if key is None:
             key = _free_key(_bibtex_stem(paper, work.reference), used, numbers)
             used.add(key)

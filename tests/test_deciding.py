@@ -601,12 +601,35 @@ def test_judge_entry__tells_why_it_leaves_a_venue_to_a_person(venue: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "one", [entry("EMNLP", 2023), entry(None, 2023), entry("ICML", 2020), entry("arXiv", 2023)]
+    "one",
+    [entry(None, 2023), entry("EMNLP", 2022), entry("Findings of EMNLP", 2023), entry("arXiv", 2023)],
 )
 def test_judge_entry__a_suggestion_asks_for_no_edit(one: Entry) -> None:
-    """What is not decided stays a suggestion, whatever the list says."""
+    """What is not decided stays a suggestion, whatever else the list says."""
     undecided = Decision(by_id("emnlp"), 2023, False, said("emnlp", 2023))
     assert judge_entry(one, undecided, 2023)[0] == "suggested"
+
+
+LIKEWISE = [
+    ("the same words", entry("ICLR", 2021), [supporting("iclr", 2021)], "agrees"),
+    ("without a year", entry("ICLR"), [supporting("iclr", 2021)], "agrees"),
+    ("no year suggested", entry("ICLR", 2021), [supporting("iclr", None)], "agrees"),
+    ("another year", entry("ICLR", 2020), [supporting("iclr", 2021)], "suggested"),
+    ("another acronym", entry("NIPS", 2021), [supporting("neurips", 2021)], "suggested"),
+    ("a part of the series", entry("Findings of ACL", 2021), [said("acl", 2021, weight="series")], "agrees"),
+    ("one of two that disagree", entry("ICML", 2024), [said("iclr", 2024), said("icml", 2024, "acl")], "agrees"),
+    ("none of them", entry("AAAI", 2024), [said("iclr", 2024), said("icml", 2024, "acl")], "suggested"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "one", "evidence", "status"), LIKEWISE, ids=[row[0] for row in LIKEWISE])
+def test_judge_entry__nobody_is_asked_to_write_what_stands_there(
+    name: str, one: Entry, evidence: list[Evidence], status: str
+) -> None:
+    """A list that says what is suggested agrees: there is nothing to decide for a person."""
+    undecided = decide(evidence, [], frozenset())
+    assert not undecided.decided
+    assert judge_entry(one, undecided, None)[0] == status
 
 
 UNPUBLISHED = [

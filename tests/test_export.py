@@ -256,6 +256,30 @@ def test_cell__is_undone_by_uncell(text: str) -> None:
     assert not re.match(r"[=+\-@\t\r]", cell(text))
 
 
+OWN, OTHERS_NAME = Identifier("arxiv", "2305.18290"), Identifier("arxiv", "1706.03762")
+LINKED = Resolution("dpo", (OTHERS_NAME,), "url", 1.0)
+RESOLVED = [
+    ("its own paper", "ok", LINKED, (OTHERS_NAME,), ("url", "1")),
+    ("another paper", "wrong_paper", LINKED, (), ("none", "")),
+    ("another paper, and found by title", "wrong_paper", LINKED, (OWN,), ("title", "1")),
+    ("another paper in one of two links", "wrong_paper", replace(LINKED, identifiers=(OTHERS_NAME, OWN)), (OWN,), ("url", "1")),
+    ("another paper, and a person knows", "wrong_paper", Resolution("dpo", (OWN,), "override", 1.0), (OWN,), ("override", "1")),
+    ("nothing", "none", Resolution("dpo", (), "none", 0.5), (), ("none", "0.5")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "resolution", "known", "told"), RESOLVED, ids=[r[0] for r in RESOLVED]
+)
+def test_papers_csv__a_link_to_another_paper_resolves_nothing(
+    name: str, link: Any, resolution: Resolution, known: tuple[Identifier, ...], told: tuple[str, str]
+) -> None:
+    """No method and no score for what turned out to be somebody else's; what was found since has its own."""
+    paper = replace(PAPER, identifiers=known, verdicts=(EntryVerdict("dpo", "unknown", link),))
+    got = line(paper, resolution=resolution)
+    assert (got["resolution_method"], got["resolution_score"]) == told
+
+
 # citations.csv
 
 
@@ -271,6 +295,7 @@ HISTORY: list[tuple[str, str | None, list[Paper], str]] = [
     ("an empty file", "", [counted(120)], HEAD + ROW),
     ("the same count", HEAD + ROW, [counted(120, LATER)], HEAD + ROW),
     ("another count", HEAD + ROW, [counted(130, LATER)], HEAD + ROW + "2026-02-02,arxiv:2305.18290,semanticscholar,130\n"),
+    ("two counts of one day", HEAD + ROW, [counted(130)], HEAD + ROW + ROW.replace("120", "130")),
     ("a count of zero", HEAD, [counted(0)], HEAD + "2026-01-02,arxiv:2305.18290,semanticscholar,0\n"),
     ("another who counts", HEAD + ROW, [counted(120, LATER, source="openalex")], HEAD + ROW + "2026-02-02,arxiv:2305.18290,openalex,120\n"),
     ("no count", HEAD + ROW, [Paper("arxiv:2305.18290", ("e",))], HEAD + ROW),
@@ -335,6 +360,8 @@ def test_datapackage__describes_the_tables() -> None:
     assert [f["name"] for f in papers["schema"]["fields"]] == [c.name for c in COLUMNS]
     assert papers["schema"]["primaryKey"] == ["entry_id"]
     assert [f["name"] for f in citations["schema"]["fields"]] == [name for name, _, _ in CITATION_COLUMNS]
+    assert "primaryKey" not in citations["schema"], "a count that changes twice in a day has two rows"
+    assert "the last one counts" in citations["description"]
     assert {s["title"] for s in package["sources"]} == {"DBLP", "Semantic Scholar"}
     assert all(s["licence"] for s in package["sources"])
 

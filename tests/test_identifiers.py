@@ -381,6 +381,34 @@ def test_pdf_url__is_known_for_open_proceedings_only() -> None:
     assert pdf_url(Identifier("doi", "10.1145/3592433")) is None
 
 
+_NEURIPS, _FILES = "https://proceedings.neurips.cc", "paper_files/paper"
+PDFS = [
+    (f"{_NEURIPS}/{_FILES}/2023/hash/{HASH}-Abstract-Conference.html", f"{_NEURIPS}/{_FILES}/2023/file/{HASH}-Paper-Conference.pdf"),
+    (f"{_NEURIPS}/{_FILES}/2023/hash/{HASH}-Abstract-Datasets_and_Benchmarks.html", f"{_NEURIPS}/{_FILES}/2023/file/{HASH}-Paper-Datasets_and_Benchmarks.pdf"),
+    (f"https://papers.nips.cc/{_FILES}/2024/hash/{HASH}-Abstract-Datasets_and_Benchmarks_Track.html", f"{_NEURIPS}/{_FILES}/2024/file/{HASH}-Paper-Datasets_and_Benchmarks_Track.pdf"),
+    (f"{_NEURIPS}/{_FILES}/2022/file/{HASH}-Paper-Datasets_and_Benchmarks.pdf", f"{_NEURIPS}/{_FILES}/2022/file/{HASH}-Paper-Datasets_and_Benchmarks.pdf"),
+    (f"{_NEURIPS}/{_FILES}/2022/hash/{HASH}", None),
+    (f"{_NEURIPS}/{_FILES}/2022/file/{HASH}-Supplemental-Conference.pdf", None),
+    (f"{_NEURIPS}/paper/2020/hash/{HASH}-Abstract.html", f"{_NEURIPS}/{_FILES}/2020/file/{HASH}-Paper.pdf"),
+    (f"https://proceedings.iclr.cc/{_FILES}/2024/hash/{HASH}-Abstract-Conference.html", f"https://proceedings.iclr.cc/{_FILES}/2024/file/{HASH}-Paper-Conference.pdf"),
+    (f"https://proceedings.mlsys.org/{_FILES}/2023/hash/{HASH}-Abstract-mlsys2023.html", f"https://proceedings.mlsys.org/{_FILES}/2023/file/{HASH}-Paper-mlsys2023.pdf"),
+    ("https://proceedings.mlr.press/v48/niepert16.html", "https://proceedings.mlr.press/v48/niepert16.pdf"),
+    ("https://proceedings.mlr.press/v27/bengio12a.html", "https://proceedings.mlr.press/v27/bengio12a/bengio12a.pdf"),
+    ("https://proceedings.mlr.press/v235/chen24a.html", "https://proceedings.mlr.press/v235/chen24a/chen24a.pdf"),
+    ("https://proceedings.mlr.press/v49/eldan16.html", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("url", "pdf"), PDFS, ids=[url.partition("//")[2] for url, _ in PDFS])
+def test_pdf_url__from_the_identifier_or_from_the_link(url: str, pdf: str | None) -> None:
+    """Where a hash does not tell the track, the address of the page does; nothing is guessed."""
+    reading = read_url(url)
+    assert (pdf_url(reading.identifiers[0]) or reading.pdf) == pdf
+    if reading.pdf:
+        assert reading.identifiers == read_url(reading.pdf).identifiers
+        assert pdf_url(reading.identifiers[0]) is None
+
+
 def test_to_url__of_an_unknown_scheme_is_none() -> None:
     """Nobody knows where an identifier of a foreign scheme leads."""
     assert to_url(Identifier("mag", "1")) is None

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import pipeline
-from pipeline.export import COLUMNS, papers_csv, rows
+from pipeline.export import COLUMNS, papers_csv, papers_parquet, rows
 from pipeline.model import Entry, EntryVerdict, Identifier, Origin, Paper, Record, Resolution
 from pipeline.store import RecordStore, dump_jsonl
 from pipeline.text import title_question
@@ -73,6 +73,36 @@ def test_load__by_folder_or_file(tmp_path: Path, where: str) -> None:
     assert len(pipeline.load(path)) == 1
 
 
+def test_load__by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name of a list is that of its dataset in `data/enriched`, unless there is something of this name."""
+    monkeypatch.chdir(tmp_path)
+    folder = written(tmp_path, [entry("a")], [paper("a")])
+    (tmp_path / "data").mkdir()
+    (tmp_path / "enriched").rename(tmp_path / "data" / "enriched")
+    assert len(pipeline.load(folder.name)) == 1
+    written(tmp_path, [entry("a"), entry("b")], [paper("a", "b")]).rename(tmp_path / folder.name)
+    assert len(pipeline.load(folder.name)) == 2
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_load__parquet(tmp_path: Path, count: int) -> None:
+    """The Parquet file is the same table, with the same types."""
+    counted = {"citation_count": Origin("semanticscholar", DPO, WHEN)}
+    known = paper("e0", "e1", year=2023, citation_count=12, title="=1+1", provenance=counted)
+    folder = written(tmp_path, [entry(f"e{n}") for n in range(count)], [known][:count])
+    table = folder / "papers.parquet"
+    table.write_bytes(papers_parquet((folder / "papers.csv").read_bytes()))
+    pd.testing.assert_frame_equal(pipeline.load(table), pipeline.load(folder))
+
+
+def test_load__another_choice_of_abstracts(tmp_path: Path) -> None:
+    """A choice that there is not is refused with those that there are."""
+    folder = written(tmp_path, [entry("a")], [paper("a")])
+    wrong: Any = "x"
+    with pytest.raises(ValueError, match=r"'x': must be one of 'published', 'local'"):
+        pipeline.load(folder, abstracts=wrong)
+
+
 @pytest.mark.parametrize(
     "text", ["=1+1", "'=1", "NA", "None", "nan", "null", "007", "1e5", "True", "a,b", 'say "x"', "Über 中文"]
 )
@@ -102,12 +132,13 @@ def test_load__no_dataset(tmp_path: Path) -> None:
             pipeline.load(path)
 
 
-@pytest.mark.parametrize("content", ["a,b\n1,2\n", "", "\udcff\udcfe"])
-def test_load__not_a_dataset(tmp_path: Path, content: str) -> None:
-    """Another table is refused as a ValueError."""
-    (tmp_path / "papers.csv").write_bytes(content.encode("utf-8", "surrogateescape"))
-    with pytest.raises(ValueError, match=r"."):
-        pipeline.load(tmp_path)
+@pytest.mark.parametrize("file", ["papers.csv", "papers.parquet"])
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", "a\n1,2\n", "", "\udcff\udcfe"])
+def test_load__not_a_dataset(tmp_path: Path, content: str, file: str) -> None:
+    """Another file is refused in one line that names it."""
+    (tmp_path / file).write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ValueError, match=rf"^\S*{file}: not a paperlist dataset[^\n]*\Z"):
+        pipeline.load(tmp_path / file)
 
 
 # Abstracts that only this machine has

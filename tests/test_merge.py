@@ -28,7 +28,7 @@ from pipeline.model import Entry, Identifier, Link, Origin, Paper, Record, Resol
 from pipeline.resolve import resolve
 from pipeline.settings import Override
 from pipeline.store import fold_answers
-from pipeline.text import title_question
+from pipeline.text import slug, title_question
 
 WHEN, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"
 TITLE = "Direct Preference Optimization: Your Language Model is Secretly a Reward Model"
@@ -500,10 +500,9 @@ def test_merge__the_right_id_is_found_in_place_of_a_wrong_link() -> None:
     item = entry("a", "arxiv:1706.03762")
     found = record("semanticscholar", "", ids=[DPO])
     got = one(item, stranger("arxiv", "arxiv:1706.03762"), found)
-    assert ([str(i) for i in got.identifiers if i.scheme == "arxiv"], got.paper_id) == (
-        [DPO],
-        "arxiv:1706.03762",
-    )
+    assert [str(i) for i in got.identifiers if i.scheme == "arxiv"] == [DPO]
+    assert got.paper_url == "https://arxiv.org/abs/2305.18290"
+    assert got.paper_id == f"title:{slug(TITLE)}", "neither another's name, nor one that a source gave"
 
 
 def test_merge__what_a_late_search_learns_is_followed() -> None:
@@ -1007,6 +1006,16 @@ def test_merge__a_withdrawn_submission_is_no_withdrawn_paper(source: str, status
 PUBLISHED = [("2023-05-29", "day"), ("2023-05", "month"), ("2023", "year")]
 
 
+def test_merge__the_pdf_of_a_track_is_known_by_its_link() -> None:
+    """A NeurIPS hash does not tell the track: the linked page does, else there is no address."""
+    folder = "https://proceedings.neurips.cc/paper_files/paper/2023"
+    page = f"{folder}/hash/{'b1' * 16}-Abstract-Datasets_and_Benchmarks.html"
+    item = entry("a", links=(Link("Paper", page, "paper"),), paper_url=page)
+    assert one(item).pdf_url == f"{folder}/file/{'b1' * 16}-Paper-Datasets_and_Benchmarks.pdf"
+    hashed = f"{folder}/hash/{'b1' * 16}"
+    assert one(replace(item, links=(Link("Paper", hashed, "paper"),), paper_url=hashed)).pdf_url is None
+
+
 @pytest.mark.parametrize(("text", "precision"), PUBLISHED)
 def test_merge__published_says_how_exact_it_is(text: str, precision: str) -> None:
     """A date keeps its precision."""
@@ -1254,6 +1263,63 @@ def test_paper_id__a_newcomer_takes_no_ones_name() -> None:
     assert len(set(after.values())) == 4
 
 
+MISLED, OWNER = entry("m", DPO, title=OTHER_TITLE, authors=OTHERS, year=2017), entry("a", DPO, year=2023)
+MISLED_ID = f"title:{slug(OTHER_TITLE)}"
+
+
+@pytest.mark.parametrize("known_at_once", [True, False])
+@pytest.mark.parametrize("entries", [(MISLED, OWNER), (OWNER, MISLED)], ids=["misled first", "misled last"])
+def test_paper_id__is_never_that_of_a_paper_linked_by_mistake(
+    entries: Sequence[Entry], known_at_once: bool
+) -> None:
+    """The right owner has the plain name, whichever stands first, and also where the mistake was seen later."""
+    before = papers(entries)
+    after = papers(entries, [record("arxiv", DPO)], previous=() if known_at_once else before)
+    ids = {p.entry_ids[0]: p.paper_id for p in after}
+    assert ids == {"m": MISLED_ID, "a": DPO}
+    assert {p.entry_ids[0]: p.bibtex_key for p in after} == {p.entry_ids[0]: p.bibtex_key for p in before}
+    forgotten = papers(entries, previous=after)
+    assert {p.entry_ids[0]: p.paper_id for p in forgotten} == ids, "what was given up does not come back"
+    mended = papers([replace(MISLED, links=(), paper_url=None), OWNER], previous=after)
+    assert {p.entry_ids[0]: p.paper_id for p in mended} == ids
+
+
+def test_paper_id__of_a_lone_misled_entry_is_free_for_its_owner() -> None:
+    """What was given up by one entry is taken by the next that is rightly called so; others keep what they have."""
+    before = papers([MISLED])
+    assert before[0].paper_id == DPO
+    (given_up,) = papers([MISLED], [record("arxiv", DPO)], previous=before)
+    assert (given_up.paper_id, given_up.paper_url, given_up.bibtex_key) == (
+        MISLED_ID,
+        None,
+        before[0].bibtex_key,
+    )
+    after = papers([MISLED, OWNER], [record("arxiv", DPO)], previous=[given_up])
+    assert [p.paper_id for p in after] == [MISLED_ID, DPO]
+    assert len({p.bibtex_key for p in after}) == 2
+
+
+KEPT_NAMES = [
+    ("another link that is right", entry("m", DPO, MAIN, title=OTHER_TITLE, authors=OTHERS), MAIN),
+    ("the same people", entry("m", DPO, title=OTHER_TITLE), DPO),
+    ("no such paper", entry("m", "arxiv:2310.05470", title=OTHER_TITLE, authors=OTHERS), "arxiv:2310.05470"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "item", "expected"), KEPT_NAMES, ids=[row[0] for row in KEPT_NAMES])
+def test_paper_id__is_given_up_for_nothing_less(name: str, item: Entry, expected: str) -> None:
+    """Only a link that is known to lead to another paper costs a name."""
+    assert one(item, record("arxiv", DPO), missing("arxiv", "arxiv:2310.05470")).paper_id == expected
+
+
+def test_paper_id__a_person_may_call_it_as_another_title_is_called() -> None:
+    """What a person says an entry to be, nothing is held against."""
+    said = Resolution("m", (ident(DPO),), "override", 1.0)
+    known = answers([record("arxiv", DPO)])
+    (got,) = merge([MISLED], [said], known, overrides={}, previous=(), titles={})
+    assert got.paper_id == DPO
+
+
 BIBTEX = [
     (entry("a", DPO, year=2023), "rafailov2023direct"),
     (entry("a", DPO, year=None), "rafailov2023direct"),
@@ -1398,9 +1464,16 @@ def test_group__does_not_depend_on_the_order(entries: list[Entry], random: Any) 
 @given(ENTRIES, RECORDS)
 @settings(max_examples=60, deadline=None)
 def test_merge__no_answer_of_a_source_changes_a_paper_id(entries: list[Entry], records: list[Record]) -> None:
-    """Ids and works are the same before any source was asked, and after."""
+    """Works are the same before any source was asked, and after; so are ids, but for those of misleading links."""
     before, after = papers(entries), papers(entries, records)
-    assert [(p.paper_id, p.entry_ids) for p in after] == [(p.paper_id, p.entry_ids) for p in before]
+    assert [p.entry_ids for p in after] == [p.entry_ids for p in before]
+    if not any(map(is_misled, after)):
+        assert [p.paper_id for p in after] == [p.paper_id for p in before]
+
+
+def is_misled(paper: Paper) -> bool:
+    """Whether a link of the paper's entries leads to another one."""
+    return any(verdict.link_status == "wrong_paper" for verdict in paper.verdicts)
 
 
 @given(ENTRIES, RECORDS, RECORDS)
@@ -1408,11 +1481,18 @@ def test_merge__no_answer_of_a_source_changes_a_paper_id(entries: list[Entry], r
 def test_merge__what_is_for_life_is_for_life(
     entries: list[Entry], records: list[Record], more: list[Record]
 ) -> None:
-    """A second run changes nothing; a run that knows more or less changes neither ids nor BibTeX keys."""
+    """A second run changes nothing; a run that knows more or less changes neither ids nor BibTeX keys.
+
+    Only the id that belongs to another paper is given up, for which a number falls away there.
+    """
     before = papers(entries, records)
     assert papers(entries, records, previous=before) == before
     later = papers(entries, more, previous=before)
-    assert [(p.paper_id, p.bibtex_key) for p in later] == [(p.paper_id, p.bibtex_key) for p in before]
+    assert [p.bibtex_key for p in later] == [p.bibtex_key for p in before]
+    assert len({p.paper_id for p in later}) == len(later)
+    for old, new in zip(before, later, strict=True):
+        falls_away = any(map(is_misled, later)) and old.paper_id.startswith(f"{new.paper_id}#")
+        assert old.paper_id == new.paper_id or is_misled(new) or falls_away
 
 
 @given(ENTRIES, ENTRIES, st.integers(0, 4))
@@ -1469,7 +1549,10 @@ def test_gather__with_a_memory_gives_the_same_as_without(order: list[int], remov
         of_source = said.setdefault(new.source, {})
         of_source[new.question] = (*of_source.get(new.question, ()), new)
         listed = entries[removed:] if number % 2 else entries
-        assert gather(listed, resolved(listed), said, memory) == gather(listed, resolved(listed), said)
+        kept, fresh = gather(listed, resolved(listed), said, memory), gather(listed, resolved(listed), said)
+        assert kept == fresh
+        for judge in (is_decided, is_claimed, is_lost):
+            assert [judge(work) for work in kept] == [judge(work) for work in fresh]
 
 
 def test_gather__with_a_memory_looks_again_only_where_more_is_known() -> None:
