@@ -35,6 +35,9 @@ INTERRUPTED = 130
 HUNG_UP = 141
 """128 + SIGPIPE, as the shell sees any program whose reader has gone: `paperlist parse - | head -1`."""
 
+_SLIP = 0.8
+"""How alike two options must be for one to be taken for the other: `--in-place` is no slip for `--nope`."""
+
 _GIVEN = "paperlist.given"
 
 
@@ -261,7 +264,8 @@ def render(lists: Sequence[str], **asked: Any) -> int:
 def check(lists: Sequence[str]) -> int:
     """Say what is wrong in a list, without a network.
 
-    The exit status is 1 if something is; without LIST every list in data/raw/ is checked.
+    The exit status is 1 if there is an error, 0 if there are only warnings and hints; without LIST every
+    list in data/raw/ is checked.
     """
     from pipeline.jobs.check import check as job
 
@@ -382,10 +386,19 @@ def _leave_threads_behind() -> None:
 
 
 def _usage(error: click.ClickException) -> str:
-    """Click's message in one line, with the next step."""
+    """Click's message in one line, with the next step; an option is suggested only for a slip of the pen."""
+    if isinstance(error, click.NoSuchOption):
+        near = [name for name in error.possibilities or () if _is_slip(error.option_name, name)]
+        error = click.NoSuchOption(error.option_name, possibilities=near, ctx=error.ctx)
     message = " ".join(error.format_message().split()).rstrip(".")
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"{message} (see {context.command_path} --help)" if context else message
+
+
+def _is_slip(typed: str, name: str) -> bool:
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, typed.strip("-"), name.strip("-")).ratio() > _SLIP
 
 
 if __name__ == "__main__":

@@ -79,13 +79,15 @@ class Reporter:
         for level, line in noted:
             (self.warn if level == "warning" else self.say)(line)
 
-    def overview(self, headers: Sequence[str], rows: Sequence[Sequence[str]], event: str) -> None:
-        """A table about the run, on standard error; in a JSON log one object per row, named `event`."""
+    def overview(
+        self, headers: Sequence[str], rows: Sequence[Sequence[str]], facts: Sequence[Mapping[str, object]]
+    ) -> None:
+        """A table about the run, on standard error; in a JSON log the `facts` of each row in its place."""
         if self.verbosity < 0:
             return
         if self._json:
-            for row in rows:
-                self._log("info", {"event": event, **dict(zip(headers, row, strict=True))})
+            for row_facts in facts:
+                self._log("info", row_facts)
         else:
             for line in _columns([headers, *rows]):
                 self._line(line)
@@ -173,6 +175,15 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "line"), counted(2, "line"), counted(0, "entry", "entries")
+    ('1 line', '2 lines', '0 entries')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 class _Bars:

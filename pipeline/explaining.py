@@ -77,11 +77,13 @@ def explain(parsed: ParsedList, files: Files, asked: Sequence[Lines] = ()) -> It
     """How a list was read, line by line of the explanation; only what stands in the lines `asked` for.
 
     Without `asked`: a summary, every entry, and what looks like an entry but was not read. Raises
-    UsageError for a line that the file does not have.
+    UsageError for a line that the file does not have, after all others were explained.
     """
     places = {file: _Page(file, data) for file, data in files.items()}
     if asked:
-        for lines in asked:
+        order = {file: number for number, file in enumerate(files)}
+        there = sorted(asked, key=lambda one: (order[one.file], one.first, one.last))
+        for lines in sorted(there, key=lambda one: not places[one.file].has(one)):
             yield from _of_lines(parsed, places[lines.file], lines)
         return
     yield from _summary(parsed)
@@ -152,6 +154,10 @@ class _Page:
         at = list(self._headings)
         before = bisect_right(at, line - 2)
         return self._headings[at[before - 1]] if before else ()
+
+    def has(self, lines: Lines) -> bool:
+        """Whether the file has all of these lines."""
+        return lines.first >= 1 and lines.last <= self.lines
 
     @property
     def lines(self) -> int:
@@ -292,7 +298,7 @@ def _bytes(text: str, low: int, char: int) -> int:
 
 
 def _of_lines(parsed: ParsedList, page: _Page, lines: Lines) -> Iterator[str]:
-    if lines.last > page.lines or lines.first < 1:
+    if not page.has(lines):
         raise UsageError(
             f"there is no line {lines.last}",
             place=page.file or parsed.path,

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.errors import UsageError
 from pipeline.model import Entry, Files, ParsedList
 from pipeline.parts import read_files
 from pipeline.store import Dataset, check_shrink, read_bytes
+
+_STRANGE = 20
+"""A file in which one sign of so many cannot be read is binary, or text in another encoding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +29,26 @@ def parse(
 ) -> Parsed:
     """Read the list at `path`, which is these files; entries keep the ids they had in the dataset.
 
-    Raises UsageError where a file cannot be read, SafetyError where over 20 % of the known entries
+    Raises UsageError where a file cannot be read or is no text, SafetyError where over 20 % of the known entries
     have vanished and this is not accepted.
     """
     before = dataset.entries()
-    data = {file: read_bytes(place) for file, place in files.items()}
+    data = {file: _read_text(place) for file, place in files.items()}
     parsed = read_files(data, name=dataset.name, path=str(path), previous=before)
     check_shrink(before, parsed.entries, place=str(path), accept=accept_shrink)
     return Parsed(data, parsed, tuple(before))
+
+
+def _read_text(path: Path) -> bytes:
+    """The bytes of a file that is text in UTF-8; some that are not are reported by the reader and stay as they are."""
+    data = read_bytes(path)
+    text = data.decode("utf-8", "replace")
+    if (text.count("\ufffd") + text.count("\0")) * _STRANGE > len(text):
+        hint = (
+            f"if it is text, convert it first, for instance: iconv -f GB18030 -t UTF-8 -o new.md {path.name}"
+        )
+        raise UsageError("is no text in UTF-8", place=str(path), hint=hint)
+    return data
 
 
 if __name__ == "__main__":

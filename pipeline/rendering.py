@@ -24,14 +24,11 @@ from typing import Any
 
 from pipeline import venues
 from pipeline.errors import SafetyError, UsageError
+from pipeline.formats._blocks import heading_text, read_blocks
+from pipeline.formats._source import load
 from pipeline.model import Badge, Entry, EntryVerdict, Files, Link, Paper, ParsedList, Span
+from pipeline.settings import EDITS
 from pipeline.text import fold, inert, markdown_safe, one_line
-
-KNOWN_EDITS = ("venue", "badge", "authors", "links", "citations", "sort", "toc", "bibtex")
-"""Names that the setting `edits` may hold."""
-
-SUPPORTED_EDITS = ("venue", "badge")
-"""The edits that this version makes; what the others would change is only reported."""
 
 OVERRIDE = "override"
 """The reason of an edit that a person decided."""
@@ -135,23 +132,12 @@ class _Leave(Exception):
     """This entry is left alone; the text says why."""
 
 
-def check_edits(names: Iterable[str]) -> None:
-    """Refuse names of edits that this version does not make.
-
-    Raises UsageError naming the first such edit and the supported ones.
-    """
-    for name in names:
-        if name not in SUPPORTED_EDITS:
-            known = "is only reported in this version" if name in KNOWN_EDITS else "is unknown"
-            raise UsageError(f"edit {name!r} {known}", hint=f"supported edits: {', '.join(SUPPORTED_EDITS)}")
-
-
 def regenerate(
     data: bytes,
     parsed: ParsedList,
     papers: Sequence[Paper],
     *,
-    edits: Sequence[str] = SUPPORTED_EDITS,
+    edits: Sequence[str] = EDITS,
     reread: Callable[[bytes], ParsedList],
 ) -> Regenerated:
     """A list of one file, `data`, again: see `regenerate_files`."""
@@ -165,7 +151,7 @@ def regenerate_files(
     parsed: ParsedList,
     papers: Sequence[Paper],
     *,
-    edits: Sequence[str] = SUPPORTED_EDITS,
+    edits: Sequence[str] = EDITS,
     reread: Callable[[Files], ParsedList],
 ) -> Regenerated:
     """The list's files with only those spans replaced that a decided fact contradicts.
@@ -175,10 +161,9 @@ def regenerate_files(
     venue and year, and otherwise as before, is left alone. Same facts, same bytes; applying the result
     again changes nothing.
 
-    Raises UsageError for an edit that is not supported, SafetyError where entries, sections, links or
-    badges would get lost or an entry would change that was not edited.
+    Raises SafetyError where entries, sections, links or badges would get lost or an entry would change
+    that was not edited.
     """
-    check_edits(edits)
     plans, left = _venue_plans(files, parsed, papers) if "venue" in edits else ([], [])
     badges = _badge_edits(files, parsed, papers) if "badge" in edits else []
     plans, refused = _tolerable(files, parsed, plans, reread)
@@ -640,7 +625,19 @@ def _fit(task: _Task, span: Span, venue: str) -> str:
         return _badge_text(name)
     if context == "code":
         return name.replace("`", "")
-    return html.escape(name, quote=False) if context == "html" else markdown_safe(name)
+    return html.escape(name, quote=False) if context == "html" else _markdown(name)
+
+
+_NEEDLESS = re.compile(r"&amp;(?!#?\w+;)")
+
+
+def _markdown(text: str) -> str:
+    """Text from elsewhere as inert Markdown; a `&` that begins no entity stays as it is (`IEEE S&P`).
+
+    >>> _markdown("Theory & Practice &copy;")
+    'Theory & Practice &amp;copy;'
+    """
+    return _NEEDLESS.sub("&", markdown_safe(text))
 
 
 def _badge_text(name: str) -> str:
@@ -828,6 +825,13 @@ def _cut(line: str, one: re.Match[str], two: re.Match[str]) -> int:
     return one.end() + gap + 1 if gap >= 0 else two.start()
 
 
+def own_title(data: bytes) -> str | None:
+    """How a list calls itself: its first heading, if that is of the highest level."""
+    source = load(data)
+    first = next((block for block in read_blocks(source) if block.kind == "heading"), None)
+    return heading_text(source, first) or None if first and first.level == 1 else None
+
+
 def uniform(
     papers: Sequence[Paper], entries: Sequence[Entry], *, title: str, template: str | None = None
 ) -> str:
@@ -888,7 +892,7 @@ def _escaped(value: Any) -> Any:
     """What a template prints: nothing for None, Markdown as it is, everything else escaped."""
     if value is None:
         return ""
-    return value if isinstance(value, (Safe, int)) else Safe(markdown_safe(str(value)))
+    return value if isinstance(value, (Safe, int)) else Safe(_markdown(str(value)))
 
 
 def _target(url: str) -> Safe:
@@ -991,27 +995,29 @@ def _without_quotes(before: str, after: str, title: str) -> tuple[str, str]:
 
 
 def _fill_authors(slot: _Slot, fields: Mapping[str, Any]) -> str:
-    authors = [markdown_safe(name) for name in fields["authors"]]
+    authors = [_markdown(name) for name in fields["authors"]]
+    if "et al" in slot.sample and len(authors) == 2 and not fields["et_al"]:
+        return " and ".join(authors)
     more = fields["et_al"] or len(authors) > 1
-    if re.search(r"et al", slot.sample) and more and authors:
+    if "et al" in slot.sample and more and authors:
         return f"{authors[0]} et al." if slot.sample.endswith(".") else f"{authors[0]} et al"
     return ", ".join(authors) + (" et al." if fields["et_al"] and authors else "")
 
 
 def _fill_venue(slot: _Slot, fields: Mapping[str, Any]) -> str:
     said = [fields["venue"], fields["year"]]
-    return " ".join(markdown_safe(str(one)) for one in said if one)
+    return " ".join(_markdown(str(one)) for one in said if one)
 
 
 def _fill_links(slot: _Slot, fields: Mapping[str, Any]) -> str:
     doubled = slot.sample.startswith("[[")
-    texts = [f"[{markdown_safe(link.label)}]({_target(link.url)})" for link in fields["links"]]
+    texts = [f"[{_markdown(link.label)}]({_target(link.url)})" for link in fields["links"]]
     return " ".join(f"[{text}]" if doubled else text for text in texts)
 
 
 def _fill_plain(slot: _Slot, fields: Mapping[str, Any]) -> str:
     value = fields[slot.name]
-    return "" if value is None else markdown_safe(str(value))
+    return "" if value is None else _markdown(str(value))
 
 
 _FILLERS: Mapping[str, Callable[[_Slot, Mapping[str, Any]], str]] = {

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
@@ -73,8 +75,11 @@ class Finding:
     file: str | None = None
 
 
-def findings(parsed: ParsedList, papers: Sequence[Paper]) -> list[Finding]:
-    """What is wrong in a list, from the list and, where present, its dataset; by file, line and code."""
+def findings(parsed: ParsedList, papers: Sequence[Paper], searched: Collection[str] = ()) -> list[Finding]:
+    """What is wrong in a list, from the list and, where present, its dataset; by file, line and code.
+
+    `searched` are the title questions that a source has answered.
+    """
     entries = {entry.entry_id: entry for entry in parsed.entries}
     found = [
         *(_finding(p, _code(p), p.text) for p in parsed.problems),
@@ -86,11 +91,15 @@ def findings(parsed: ParsedList, papers: Sequence[Paper]) -> list[Finding]:
     for paper, verdict in _verdicts(papers):
         if entry := entries.get(verdict.entry_id):
             found += _of_entry(entry, paper, verdict, entries)
+            found += _unresolved(entry, paper, verdict, searched)
     told = {(problem.file, problem.line) for problem in parsed.problems if _code(problem) == "empty_link"}
     told_twice = [
         one for one in found if one.code == "empty_link" and one.entry_id and (one.file, one.line) in told
     ]
-    shared = {one.entry_id for one in found if one.code == "shared_link"}
+    wrong, shared = (
+        {one.entry_id for one in found if one.code == code} for code in ("wrong_paper", "shared_link")
+    )
+    told_twice += [one for one in found if one.code == "shared_link" and one.entry_id in wrong]
     told_twice += [one for one in found if one.code == "unverified" and one.entry_id in shared]
     order = {file: number for number, file in enumerate(parsed.files)}
     return sorted(
@@ -107,16 +116,21 @@ def build_report(
     records: Iterable[Record] = (),
     titles: Mapping[str, str] | None = None,
     list_link: str | None = None,
+    searched: Collection[str] = (),
+    overrides: Sequence[tuple[str, str]] = (),
+    linked: bool = True,
 ) -> str:
     """`report.md`: counts first, then every group of findings, folded; empty groups are left out.
 
     `records` are the stored records (for counts held back and papers a source lost), `titles` the
     sources' names for people, `list_link` the way from the report to the list (default: `<name>.md`
     beside it, whose lines are the list's), or to the folder of its several files (default: `files`).
+    `searched` as for `findings`; `overrides` say what is wrong with them, and where (`file:line`). A
+    report that will lie elsewhere is not `linked`.
     """
-    found = findings(parsed, papers)
+    found = findings(parsed, papers, searched)
     default = FOLDER if parsed.files else regenerated_name(parsed.name, None)
-    page = _Page(parsed, list_link or default, titles or {})
+    page = _Page(parsed, (list_link or default) if linked else None, titles or {})
     known = list(_of_papers(papers, records))
     groups = [
         ("Changed", _change_rows(page, papers, regenerated)),
@@ -127,8 +141,9 @@ def build_report(
         ("Duplicates", page.rows(found, ("duplicate",))),
         ("Not resolved to a paper", page.rows(found, ("unresolved",))),
         ("Decided by a person", page.rows(found, ("overridden",))),
+        ("Overrides that need a person", _override_rows(page, overrides)),
         ("Other problems of the list", page.rows(found, _other_codes(parsed))),
-        ("Venues not understood", _unknown_rows(page, found)),
+        ("Venues not understood", page.rows(found, ("unknown_venue",))),
         ("Lines not read", page.rows(found, ("unread",))),
         ("Citation counts held back", _held_rows(page, known)),
         ("No longer found by a source", _lost_rows(page, known)),
@@ -172,12 +187,29 @@ def _of_entry(
         first = entries.get(verdict.duplicate_of)
         where = _seen_from(first, entry) if first else verdict.duplicate_of
         said.append(("duplicate", f"the same work as {where}"))
-    if entry.kind == "paper" and not paper.identifiers:
-        said.append(
-            ("unresolved", "no identifier is known: none in its links, and no title search has found it")
-        )
     for code, text in filter(None, said):
         yield _finding(entry, code, f"{label(entry)}: {text}")
+
+
+_IN_ITS_LINKS = {
+    "wrong_paper": "its link leads to another paper",
+    "nonexistent": "what its link names does not exist",
+}
+
+
+def _unresolved(
+    entry: Entry, paper: Paper, verdict: EntryVerdict, searched: Collection[str]
+) -> Iterator[Finding]:
+    if entry.kind != "paper" or paper.identifiers:
+        return
+    linked = _IN_ITS_LINKS.get(verdict.link_status or "", "none in its links")
+    if not entry.title:
+        search = "and it shows no title to search for"
+    elif title_question(entry.title) in searched:
+        search = "and no title search has found it"
+    else:
+        search = "and its title was not searched for yet"
+    yield _finding(entry, "unresolved", f"{label(entry)}: no identifier is known: {linked}, {search}")
 
 
 def _seen_from(other: Entry, entry: Entry) -> str:
@@ -279,13 +311,20 @@ def _suspicious_links(parsed: ParsedList, papers: Sequence[Paper]) -> Iterator[F
 
 
 def _unknown_venues(entries: Sequence[Entry], papers: Sequence[Paper]) -> Iterator[Finding]:
-    """Venue strings that no row of venues.yaml knows, but for those that are to be replaced anyway."""
-    replaced = {verdict.entry_id for _, verdict in _verdicts(papers) if verdict.venue}
+    """Venue strings that no row of venues.yaml knows, but for those that another finding speaks of anyway."""
+    told = {v.entry_id for _, v in _verdicts(papers) if v.venue or v.venue_status == "suggested"}
     for entry in entries:
-        text = entry.venue_text if entry.kind == "paper" and entry.entry_id not in replaced else None
+        text = entry.venue_text if entry.kind == "paper" and entry.entry_id not in told else None
         if text and venues.understand(text).venue is None:
-            said = Problem(entry.first_line, "unknown_venue", f"venue not understood: {text}", entry.file)
-            yield _finding(said, said.code, said.text)
+            said = f"{label(entry)}: venue not understood: {text}{nearest_venues(text)}"
+            yield _finding(entry, "unknown_venue", said)
+
+
+@lru_cache(maxsize=4096)
+def nearest_venues(text: str) -> str:
+    """What comes nearest to a venue that is not understood, to be put behind it; empty where nothing does."""
+    names = ", ".join(venue.acronym for venue in venues.nearest(text))
+    return f"; nearest: {names}" if names else ""
 
 
 def _wrong_badges(parsed: ParsedList, papers: Sequence[Paper]) -> Iterator[Finding]:
@@ -357,12 +396,12 @@ def _badges(regenerated: Regenerated) -> list[Edit]:
 
 
 def _sources(papers: Sequence[Paper], titles: Mapping[str, str]) -> str:
-    """Who said something that was used, and about how many papers."""
+    """Who said something that was used, and about how many distinct works."""
     said = Counter(source for paper in papers for source in paper.sources)
     if not said:
         return "Sources: none has answered so far; everything here follows from the list and its links."
     texts = (f"{titles.get(name, name)} ({said[name]})" for name in sorted(said))
-    return _escaped(f"Sources, and papers they know: {', '.join(texts)}.")
+    return _escaped(f"Sources, and works they know: {', '.join(texts)}.")
 
 
 # Rows
@@ -378,7 +417,7 @@ class _Page:
     """How rows are written and where they point to."""
 
     parsed: ParsedList
-    list_link: str
+    list_link: str | None
     titles: Mapping[str, str]
 
     def source(self, record: Record) -> str:
@@ -391,12 +430,13 @@ class _Page:
 
     def row(self, file: str | None, line: int, text: str) -> str:
         """One item, with a link to its line."""
-        if file is None:
-            if self.parsed.files:  # about the list as a whole, not about a line of it
-                return self.item(text)
-            return f"- [line {line}]({quote(self.list_link)}?plain=1#L{line}): {_escaped(text)}"
-        target = quote(f"{self.list_link}/{file}")
-        return f"- [{_escaped(file)} line {line}]({target}?plain=1#L{line}): {_escaped(text)}"
+        if file is None and self.parsed.files:  # about the list as a whole, not about a line of it
+            return self.item(text)
+        place = f"{_escaped(file)} line {line}" if file else f"line {line}"
+        if self.list_link is not None:
+            target = f"{self.list_link}/{file}" if file else self.list_link
+            place = f"[{place}]({quote(target)}?plain=1#L{line})"
+        return f"- {place}: {_escaped(text)}"
 
     def rows(self, found: Sequence[Finding], codes: Sequence[str]) -> list[str]:
         """The findings of some codes, as items."""
@@ -433,17 +473,9 @@ def _other_codes(parsed: ParsedList) -> tuple[str, ...]:
     return tuple(sorted({_code(problem) for problem in parsed.problems} - shown))
 
 
-def _unknown_rows(page: _Page, found: Sequence[Finding]) -> list[str]:
-    """Venue strings by how often they occur: the frequent ones are worth an alias first."""
-    where: dict[str, list[Finding]] = {}
-    for one in found:
-        if one.code == "unknown_venue":
-            where.setdefault(one.text.partition(": ")[2], []).append(one)
-    ranked = sorted(where.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [
-        page.row(all_[0].file, all_[0].line, f"{text} ({len(all_)} times)" if all_[1:] else text)
-        for text, all_ in ranked
-    ]
+def _override_rows(page: _Page, overrides: Sequence[tuple[str, str]]) -> list[str]:
+    """What is wrong with overrides; of their file only the name, for a report knows no folders."""
+    return [page.item(f"{Path(place).name}: {text}") for place, text in overrides]
 
 
 def _held_rows(page: _Page, known: Sequence[tuple[str, Record]]) -> list[str]:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from yaml.nodes import Node
 
 DEFAULT_FILE = "paperlist.yaml"
-EDITS = ("venue", "badge", "authors", "links", "citations", "sort", "toc", "bibtex")
-"""All edits that a list may ask for, by name; the first two are on by default."""
+EDITS = ("venue", "badge")
+"""All edits that a list may ask for, by name; everything else is only reported."""
 
 _MAX_FILE_BYTES = 1 << 20
 _MAX_DEPTH = 20
@@ -93,7 +93,7 @@ class Settings:
     raw: Path = Path("data/raw")
     enriched: Path = Path("data/enriched")
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
-    edits: tuple[str, ...] = EDITS[:2]
+    edits: tuple[str, ...] = EDITS
     offline: bool = False
     max_requests: int | None = None
     """How many requests one run may send, over all lists and sources; None: as many as it takes."""
@@ -132,6 +132,8 @@ class ListOptions:
     """Where the list comes from; printed, never fetched."""
     files: tuple[str, ...] = ()
     """Several files that are one list, relative to the folder of the YAML file, in reading order."""
+    file_places: tuple[str, ...] = field(default=(), compare=False)
+    """`file:line` of each of them, for the error about one that is not there."""
     edits: tuple[str, ...] | None = None
     """The edits wanted in this list, or None for those of the settings."""
     overrides: tuple[Override, ...] = ()
@@ -216,7 +218,7 @@ def _contact(text: str) -> str:
 
 def _edit(text: str) -> str:
     if text not in EDITS:
-        raise ValueError(f"edits out of {', '.join(EDITS)} (nearest to {text!r}: {_nearest(text, EDITS)!r})")
+        raise ValueError(f"out of {', '.join(EDITS)}, not {text!r} (everything else is only reported)")
     return text
 
 
@@ -320,7 +322,8 @@ class _File:
         if node is None or _is_null(node):
             return {}
         if _kind(node) != "mapping":
-            raise self.error(node, where or "the file", "a mapping of keys to values")
+            what = repr(where) if where else "the file"
+            raise UsageError(f"{what} must be a mapping of keys to values", place=self.place(node))
         known = tuple(known)
         names: set[str] = set()
         found: dict[str, Node] = {}
@@ -540,7 +543,7 @@ def load_list_options(path: Path) -> ListOptions:
     ```yaml
     upstream: https://github.com/someone/awesome-list   # printed, never fetched
     files: [part-1.md, more/part-2.md]                  # several files, one list, in this order
-    edits: [venue, badge, links]                        # instead of those in paperlist.yaml
+    edits: [venue]                                      # instead of those in paperlist.yaml
     overrides:
       - entry_id: judging-llm-as-a-judge                # one of entry_id, title, identifier: what it matches
         identifiers: [arXiv:2306.05685, https://openreview.net/forum?id=uccHPGDlao]
@@ -563,7 +566,9 @@ def load_list_options(path: Path) -> ListOptions:
     edits = file.values(found["edits"], "edits", _edit) if "edits" in found else None
     overrides = tuple(_override(file, node) for node in file.items(found.get("overrides"), "overrides"))
     _no_twins(overrides)
-    return ListOptions(upstream, file.values(found.get("files"), "files", _inside), edits, overrides)
+    files = file.values(found.get("files"), "files", _inside)
+    places = tuple(file.place(node) for node in file.items(found.get("files"), "files"))
+    return ListOptions(upstream, files, places, edits, overrides)
 
 
 def _inside(text: str) -> str:

@@ -1215,6 +1215,7 @@ def nearest(text: str, number: int = 3) -> tuple[Venue, ...]:
     spellings = _table().words
     said = " ".join(_TOKEN.findall(_fold(_YEAR.sub(" ", text)))).lower()
     found = process.extract(said, spellings.keys(), scorer=fuzz.ratio, limit=4 * number, score_cutoff=_NEAR)
+    found.sort(key=lambda hit: (-hit[1], sorted(hit[0]) != sorted(said)))  # `ICRL` is ICLR rather than ICML
     rows = dict.fromkeys(spelled.venue_id for key, _, _ in found for spelled in spellings[key])
     return tuple(by_id(venue_id) for venue_id in rows)[:number]
 

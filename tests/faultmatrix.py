@@ -408,6 +408,6 @@ ROWS: tuple[Row, ...] = (
     Row(_LIST, "lost its last two thirds", _list(lambda data: data[: len(data) // 3]), 4, "known entries have vanished"),
     Row(_LIST, "is gone", _list(lambda data: None), 2, "no list found"),
     Row(_LIST, "is an empty file", _list(lambda data: b""), 4, "known entries have vanished"),
-    Row(_LIST, "is binary", _list(lambda data: bytes(range(256)) * 400), 4, "known entries have vanished"),
+    Row(_LIST, "is binary", _list(lambda data: bytes(range(256)) * 400), 2, "is no text in UTF-8"),
 )  # fmt: skip
 """All faults, in the order of the table."""

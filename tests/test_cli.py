@@ -268,6 +268,26 @@ def test_main__wrong_usage(job: Call, capsys: pytest.CaptureFixture[str], args: 
     assert captured.out == ""
 
 
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("--inplace", "'--in-place'"),
+        ("--in-plac", "'--in-place'"),
+        ("--offlin", "'--offline'"),
+        ("--nope", None),
+        ("--place", None),
+    ],
+)
+def test_main__an_option_is_suggested_for_a_slip_only(
+    job: Call, capsys: pytest.CaptureFixture[str], typed: str, suggested: str | None
+) -> None:
+    """Nobody is led to a writing option by another word."""
+    assert main(["refresh", typed]) == 2
+    said = capsys.readouterr().err
+    assert typed in said
+    assert suggested in said if suggested else "Did you mean" not in said
+
+
 def test_main__without_a_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     """As wrong usage, on standard error."""
     assert main([]) == 2

@@ -185,6 +185,15 @@ def test_explain__a_line_that_is_not_there(line: str) -> None:
         explained(LIST, line)
 
 
+def test_explain__lines_are_told_in_order_and_one_that_is_not_there_last() -> None:
+    """A wrong number hides nothing of what else was asked for."""
+    parsed = read_list(LIST.encode(), name="list", path="list.md")
+    said = explain(parsed, {None: LIST.encode()}, read_lines(["99", "2", "0", "1"], parsed))
+    assert [next(said).partition(":")[0] for _ in range(2)] == ["line 1", "line 2"]
+    with pytest.raises(UsageError, match="there is no line"):
+        next(said)
+
+
 PIECES = ["- ", "# News", "\n", "|", "---", "```", "<!--", "-->", "[", "](", ")", "**A Study of Small Things**", "é",
           "[P](https://arxiv.org/abs/1706.03762)", "ICML 2017", "\udcff", "\r", "\0", "\u202e", "<td>", "> "]  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.jobs.init import Wanted, cron_line
 from pipeline.settings import Settings, defaults, load
 
 ROOT = Path(__file__).parent.parent
@@ -126,14 +127,34 @@ def test_init__asks_nothing_without_a_terminal(folder: Path) -> None:
 
 
 def test_init__cron_line_is_a_command(folder: Path) -> None:
-    """One line for crontab: five fields, then a command that a shell reads."""
+    """One line for crontab: five fields, then a command that a shell without an environment's PATH runs."""
     out, _ = run(folder, "init", "--list", "README.md", "--in-place")
     fields, command = re.fullmatch(r"((?:\S+ ){5})(.*)\n", out).groups()  # type: ignore[union-attr]
     assert re.fullmatch(r"[0-5]?\d [1-5] \* \* 1 ", fields)
-    assert shlex.split(command)[:4] == ["cd", str(folder), "&&", "paperlist"]
-    script = command.replace("paperlist refresh", f"{sys.executable} -m pipeline refresh --offline")
-    done = subprocess.run(["sh", "-c", script], env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True, capture_output=True)  # fmt: skip
+    assert shlex.split(command)[:4] == ["cd", str(folder), "&&", sys.executable]
+    cron = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "PAPERLIST_OFFLINE": "1"}
+    done = subprocess.run(["/bin/sh", "-c", command], env=cron, check=True, capture_output=True)
     assert done.stdout == done.stderr == b""
+
+
+def test_init__cron_line_names_the_command_as_installed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The script that was started, by its whole path, however it was named."""
+    script = folder / "my env" / "bin" / "paperlist"
+    script.parent.mkdir(parents=True)
+    script.touch()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["my env/bin/paperlist", "init"])
+    command = cron_line(Wanted(lists=["README.md"]), folder).split(" && ")[1]
+    assert shlex.split(command)[:3] == [str(script), "refresh", "README.md"]
+
+
+def test_init__without_a_list_there_is_no_cron_line(folder: Path) -> None:
+    """It would end in wrong usage every week."""
+    out, err = run(folder, "init")
+    assert out == ""
+    assert "no list in data/raw yet: name one with --list" in err
 
 
 def test_init__warns_of_a_list_that_is_cut(folder: Path) -> None:

@@ -39,7 +39,6 @@ def run(
     now: tuple[Entry, ...] = entries(1),
     edits: tuple[Edit, ...] = (),
     name: str = "judges",
-    report: str = "# report\n",
 ) -> ListRun:
     """A list before and after."""
     dataset = Dataset(tmp_path, name)
@@ -48,19 +47,18 @@ def run(
     path = Path(f"{name}.md")
     done = ListRun(path, dataset, ListOptions(), (), {None: path}, {None: b""}, parsed, was)
     done.papers, done.regenerated = tuple(after), Regenerated({None: b""}, edits)
-    done.files["report.md"] = report.encode()
     return done
 
 
 def news(tmp_path: Path, before: list[Paper], after: list[Paper], **fields: Any) -> list[str]:
     """The lines of news about one list."""
-    text = summary([run(tmp_path, before, after, **fields)], {})
+    text = summary([run(tmp_path, before, after, **fields)], {}, ["# report\n"])
     return [line for line in text.split("# report")[0].splitlines() if line]
 
 
 def test_summary__news_first_then_the_report(tmp_path: Path) -> None:
     """What changed, then the whole report."""
-    text = summary([run(tmp_path, [ARXIV], [ICLR], edits=(edit(3),))], {})
+    text = summary([run(tmp_path, [ARXIV], [ICLR], edits=(edit(3),))], {}, ["# report\n"])
     assert text == (
         "## judges: 1 line changed\n\n- Generative Judge: arXiv 2023 -> ICLR 2024\n\n# report\n"
     )  # fmt: skip
@@ -158,7 +156,7 @@ FAILED = {
 
 def test_summary__who_could_not_be_asked(tmp_path: Path) -> None:
     """Sources that failed are named as people know them, their words made harmless."""
-    text = summary([run(tmp_path, [ICLR], [ICLR])], FAILED)
+    text = summary([run(tmp_path, [ICLR], [ICLR])], FAILED, ["# report\n"])
     assert [line for line in text.splitlines() if "could not be asked" in line] == [
         "- DBLP could not be asked: HTTP 503 \\<b\\>now\\</b\\>",
         "- OpenReview could not be asked: guests are refused",
@@ -168,11 +166,11 @@ def test_summary__who_could_not_be_asked(tmp_path: Path) -> None:
 
 def test_summary__several_lists(tmp_path: Path) -> None:
     """The news of all lists, then their reports, in the order of the run."""
-    runs = [run(tmp_path, [], [], name=name, report=f"# {name} report\n") for name in ("b", "a")]
-    text = summary(runs, {})
+    runs = [run(tmp_path, [], [], name=name) for name in ("b", "a")]
+    text = summary(runs, {}, ["# b report\n", "# a report\n"])
     places = [text.index(part) for part in ("## b:", "## a:", "# b report", "# a report")]
     assert places == sorted(places)
-    assert summary([], {}) == ""
+    assert summary([], {}, []) == ""
 
 
 def test_summary__text_from_elsewhere_does_not_act(tmp_path: Path) -> None:
@@ -204,3 +202,12 @@ def test_shortened__fits_and_says_so() -> None:
 def test_shortened__is_what_github_takes() -> None:
     """The summary of a long report stays below the limit of a pull request's body."""
     assert len(shortened("line\n" * 99_999, "NOTE\n")) <= 65_536
+
+
+def test_summary__of_a_long_report_says_where_the_rest_is(tmp_path: Path) -> None:
+    """What was folded is closed again."""
+    report = "<details><summary>Many</summary>\n\n" + "- row\n" * 20_000 + "\n</details>\n"
+    text = summary([run(tmp_path, [], [])], {}, [report])
+    assert len(text) <= 65_536
+    assert text.count("<details>") == text.count("</details>") == 1
+    assert text.endswith("judges/report.md`.**\n")

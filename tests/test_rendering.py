@@ -23,8 +23,8 @@ from pipeline.rendering import (
     DEFAULT_SHAPE,
     Edit,
     Regenerated,
-    check_edits,
     distinct_works,
+    own_title,
     read_shape,
     regenerate,
     splice,
@@ -448,13 +448,6 @@ def test_regenerate__badge_counts_distinct_works() -> None:
     assert regenerate(data, parsed, [], reread=read_lines).data == data
 
 
-@pytest.mark.parametrize("name", ["authors", "links", "citations", "sort", "toc", "bibtex", "vanue"])
-def test_check_edits__refuses_what_is_not_made(name: str) -> None:
-    """An edit that this version does not make is refused with the supported ones, never ignored."""
-    with pytest.raises(UsageError, match=f"'{name}'.*supported edits: venue, badge"):
-        check_edits(["venue", name])
-
-
 Change = Callable[[ParsedList], ParsedList]
 
 
@@ -686,11 +679,57 @@ def test_uniform__renders_the_dataset_alone() -> None:
     ]
     assert uniform(papers, entries, title="A *list*") == (
         "# A \\*list\\*\n\n## Part\n\n### One\n\n"
-        '1. <u>F</u>: **"First!"**. *Ann Lee et al.*  ICLR 2024. '
+        '1. <u>F</u>: **"First!"**. *Ann Lee and Bo Li*  ICLR 2024. '
         "[[Paper](https://arxiv.org/abs/2301.00001)] [[Github](https://x.org/a%28b)]\n"
         '2. **"Why?": On \\*Trust\\***. 2022.\n\n'
         '### Two\n\n1. **"Second"**. *Cy Fu et al.*  ICML 2021.\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("authors", "et_al", "printed"),
+    [
+        (("Ann Lee",), False, "Ann Lee"),
+        (("Ann Lee",), True, "Ann Lee et al."),
+        (("Ann Lee", "Bo Li"), False, "Ann Lee and Bo Li"),
+        (("Ann Lee", "Bo Li"), True, "Ann Lee et al."),
+        (("Ann Lee", "Bo Li", "Cy Fu"), False, "Ann Lee et al."),
+    ],
+)
+def test_uniform__authors(authors: tuple[str, ...], et_al: bool, printed: str) -> None:
+    """Two people are both named; "et al." stands for more than one."""
+    entry = entry_of("T", authors=authors, et_al=et_al)
+    assert f"*{printed}*" in uniform([], [entry], title="L")
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("Theory & Practice", "Theory & Practice"),
+        ("S&P", "S&P"),
+        ("&copy; 2020", "&amp;copy; 2020"),
+        ("a &#38; b", "a &\\#38; b"),
+        ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
+    ],
+)
+def test_uniform__an_ampersand_is_escaped_where_it_would_act(text: str, printed: str) -> None:
+    """Elsewhere Markdown needs nothing, and a reader of the file sees the sign itself."""
+    assert f'**"{printed}"**' in uniform([], [entry_of(text)], title="L")
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        (b"# My *list* & [more](https://x.org) #\n\n## Part\n", "My list & more"),
+        (b"<!-- # Not this -->\n\nThe list\n========\n", "The list"),
+        (b"words\n\n## Part\n\n# Late\n", None),
+        (b"#\n", None),
+        (b"", None),
+    ],
+)
+def test_own_title__is_the_first_heading(data: bytes, title: str | None) -> None:
+    """As a reader of the page sees it; a first heading of a lower level is a section's."""
+    assert own_title(data) == title
 
 
 def test_uniform__own_template_escapes_what_it_prints() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -115,7 +116,7 @@ EXPECTED = """\
 
 Badge: 9 -> 4 (4 distinct works in 5 entries).
 
-Sources, and papers they know: arXiv (1), dblp (1).
+Sources, and works they know: arXiv (1), dblp (1).
 
 <details><summary>Changed (1)</summary>
 
@@ -156,7 +157,7 @@ link the paper itself
 <details><summary>Not resolved to a paper (1)</summary>
 
 - [line 8](demo.md?plain=1#L8): A Paper Behind a Dead Link: no identifier is known: \
-none in its links, and no title search has found it
+none in its links, and its title was not searched for yet
 
 </details>
 
@@ -219,19 +220,63 @@ def test_build_report__what_sources_took_back() -> None:
 
 
 def test_build_report__venue_strings_not_understood() -> None:
-    """Strings nobody knows are counted, the frequent ones first."""
-    entries = tuple(entry(n, f"T{n}", "Xyzzy Gazette" if n > 1 else "Plugh Letters", 2020) for n in (1, 2, 3))
+    """Told in line order with the entry, and with what comes nearest."""
+    texts = {1: "Xyzzy Gazette", 2: "ICRL", 3: "Xyzzy Gazette"}
+    entries = tuple(entry(line, f"T{line}", text, 2020) for line, text in texts.items())
     report = build_report(ParsedList("demo", "demo.md", entries), [], NONE)
-    assert report.index("Xyzzy Gazette (2 times)") < report.index("Plugh Letters")
+    rows = [line.partition(": ")[2] for line in report.splitlines() if "not understood:" in line]
+    assert rows[0] == "T1: venue not understood: Xyzzy Gazette"
+    assert re.fullmatch(r"T2: venue not understood: ICRL; nearest: .*\bICLR\b.*", rows[1])
+    assert rows[2].startswith("T3: ")
+
+
+def test_build_report__without_links() -> None:
+    """Where it will not lie beside the list, lines are named in plain text."""
+    assert build_report(PARSED, PAPERS, REGENERATED, linked=False) == re.sub(
+        r"\[(line \d+)\]\([^()]*\)", r"\1", build_report(PARSED, PAPERS, REGENERATED)
+    )
+    files = replace(PARSED, files=("a.md",), entries=tuple(replace(e, file="a.md") for e in PARSED.entries))
+    assert "- a.md line 7: " in build_report(files, PAPERS, REGENERATED, linked=False)
+
+
+def test_build_report__overrides_that_need_a_person() -> None:
+    """At their own place, by the name of their file: the report is the same wherever the list lies."""
+    report = build_report(
+        PARSED, PAPERS, REGENERATED, overrides=[("data/raw/demo.yaml:3", "the override ...")]
+    )
+    assert (
+        "<summary>Overrides that need a person (1)</summary>\n\n- demo.yaml:3: the override ...\n" in report
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "link", "searched", "said"),
+    [
+        ("T", None, (), "none in its links, and its title was not searched for yet"),
+        ("T", None, ("title:t",), "none in its links, and no title search has found it"),
+        ("T", "wrong_paper", (), "its link leads to another paper, and its title was not searched for yet"),
+        ("T", "nonexistent", ("title:t",), "what its link names does not exist, and no title search has found it"),
+        (None, None, (), "none in its links, and it shows no title to search for"),
+    ],
+)  # fmt: skip
+def test_findings__why_no_identifier_is_known(
+    title: str | None, link: str | None, searched: tuple[str, ...], said: str
+) -> None:
+    """Only what was tried is said to have failed."""
+    parsed = ParsedList("d", "d.md", (replace(entry(1, "T"), title=title),))
+    found = findings(parsed, [paper(1, link=link, identifiers=())], searched)
+    (text,) = (one.text for one in found if one.code == "unresolved")
+    assert text.endswith(f": no identifier is known: {said}")
 
 
 def test_findings__a_string_to_be_replaced_needs_no_alias() -> None:
-    """A series in the venue's place (PMLR) is not reported beside the venue that replaces it."""
+    """A series in the venue's place (PMLR) is not reported beside the venue that replaces it, or may."""
     parsed = ParsedList("d", "d.md", (entry(1, "T", "PMLR", 2024),))
     assert [one.code for one in findings(parsed, [])] == ["unknown_venue"]
     assert [one.code for one in findings(parsed, [paper(1, "wrong", venue="ICML", year=2024)])] == [
         "wrong_venue"
     ]
+    assert [one.code for one in findings(parsed, [paper(1, "suggested")])] == ["suggested"]
 
 
 def test_findings__codes_and_severities() -> None:
@@ -312,6 +357,15 @@ def test_findings__a_shared_link_is_told_once() -> None:
         (1, "shared_link", "warning"),
         (2, "shared_link", "warning"),
     ]
+
+
+def test_findings__a_wrong_link_is_told_once() -> None:
+    """That it leads to another paper says more than that it stands at another entry too."""
+    link = Link("Paper", "https://arxiv.org/abs/2305.16291", "paper")
+    entries = [replace(entry(n, title), links=(link,)) for n, title in ((1, "FireAct"), (2, "Voyager"))]
+    papers = [paper(1, "unknown", link="wrong_paper"), paper(2, "unknown", link="ok")]
+    found = findings(ParsedList("d", "d.md", tuple(entries)), papers)
+    assert [(one.line, one.code) for one in found] == [(1, "wrong_paper")]
 
 
 def test_findings__a_label_that_lies() -> None:

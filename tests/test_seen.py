@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,17 @@ def test_log_json__every_line_is_an_object(place: Workplace, server: ApiServer) 
     assert len(requests) == len(server.requests())
     assert {"source", "method", "host", "path", "status", "ms", "bytes", "cached"} <= requests[0].keys()
     assert not any("?" in row["path"] for row in requests)
-    assert {row["source"] for row in rows if row.get("event") == "source"} >= {"arXiv", "Semantic Scholar"}
+    sources = {row["source"]: row for row in rows if row.get("event") == "source"}
+    assert sources.keys() >= {"arxiv", "semanticscholar", "dblp"}
+    for row in sources.values():
+        assert datetime.fromisoformat(row["time"]).tzinfo
+        numbers = {
+            name: value for name, value in row.items() if name not in ("time", "level", "event", "source")
+        }
+        assert all(type(value) in (int, float) for value in numbers.values())
+        assert row["asked"] == row["found"] + row["not_found"] + row["left"]
+        assert {"waited_seconds", "wall_seconds"} <= numbers.keys()
+    assert sources["dblp"]["left"] > 0
     assert [r for r in rows if r["level"] == "warning" and "DBLP could not be asked" in r["message"]]
     assert [r for r in rows if r["level"] == "info" and "lines to change" in r.get("message", "")]
 

@@ -81,7 +81,7 @@ sources:
   arxiv: {url: "http://127.0.0.1:8000/arxiv/", interval: 0.5, max_age: 12h, timeout: 5, patience: 0, enabled: no}
   openreview: {legacy_url: http://127.0.0.1:8000/v1}
   dblp:
-edits: [venue, citations]
+edits: [badge]
 """
 
 
@@ -91,7 +91,7 @@ def test_load__reads_every_kind_of_key() -> None:
     got = load()
     arxiv, openreview = got.sources["arxiv"], got.sources["openreview"]
     assert (got.contact, got.cache, got.raw) == ("you@example.org", Path("elsewhere"), Path("data/raw"))
-    assert got.edits == ("venue", "citations")
+    assert got.edits == ("badge",)
     assert (arxiv.url, arxiv.interval, arxiv.max_age) == (
         "http://127.0.0.1:8000/arxiv",
         0.5,
@@ -140,7 +140,7 @@ WRONG = [
     ("contact: [a@b.org]", "'contact' must be one value"),
     ("contact: !!python/object/apply:os.system [true]", "'contact' must be one value"),
     ("contact: !secret x", "'contact' must be one value"),
-    ("- a\n- b", "paperlist.yaml:1: 'the file' must be a mapping"),
+    ("- a\n- b", "paperlist.yaml:1: the file must be a mapping"),
     ("sources: [arxiv]", "'sources' must be a mapping"),
     ("sources: {arxiv: {interval: fast}}", "'sources.arxiv.interval' must be a number of seconds"),
     ("sources: {arxiv: {interval: -1}}", "must be a number of seconds, 0 or more"),
@@ -156,7 +156,8 @@ WRONG = [
     ("sources: {arxiv: {url: 'https://x.org/?key=1'}}", "must be an address such as https://"),
     ("sources: {arxiv: {url: 'https://x.org:port/'}}", "must be an address such as https://"),
     ("edits: venue", "'edits' must be a list"),
-    ("edits: [venu]", "nearest to 'venu': 'venue'"),
+    ("edits: [venu]", "paperlist.yaml:1: 'edits' must be out of venue, badge, not 'venu'"),
+    ("edits: [venue,\n  authors]", "paperlist.yaml:2: 'edits' must be out of venue, badge, not 'authors'"),
     ("edits: [venue, venue]", "'edits' names 'venue' twice"),
     ("a: [1\nb: 2", "paperlist.yaml:2: not valid YAML"),
     ("a: 1\n---\nb: 2", "not valid YAML"),
@@ -205,9 +206,9 @@ def test_load__precedence(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (got.enriched, got.offline, got.sources["arxiv"].interval) == (Path("out"), True, 2.0)
     line = load(
         None,
-        {"offline": False, "sources.arxiv.interval": 0.5, "edits": ["sort"], "sources.acl.enabled": False},
+        {"offline": False, "sources.arxiv.interval": 0.5, "edits": ["badge"], "sources.acl.enabled": False},
     )
-    assert (line.offline, line.sources["arxiv"].interval, line.edits) == (False, 0.5, ("sort",))
+    assert (line.offline, line.sources["arxiv"].interval, line.edits) == (False, 0.5, ("badge",))
     assert not line.sources["acl"].enabled
 
 
@@ -219,7 +220,7 @@ def test_load__precedence(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"sources.arxif.interval": 1}, "did you mean 'arxiv'"),
         ({"sources.arxiv": 1}, "unknown key ''"),
         ({"sources.arxiv.interval": -1}, "sources.arxiv.interval must be a number"),
-        ({"edits": ["venu"]}, "nearest to 'venu'"),
+        ({"edits": ["venu"]}, "edits must be out of venue, badge, not 'venu'"),
     ],
 )
 def test_load__overrides_are_checked_too(overrides: dict[str, Any], message: str) -> None:
@@ -302,6 +303,7 @@ def test_load_list_options__reads_the_documented_format() -> None:
     got = load_list_options(write(OPTIONS, "list.yaml"))
     assert got.upstream == "https://github.com/someone/awesome-list"
     assert (got.files, got.edits) == (("part-1.md", "more/part-2.md"), ("venue",))
+    assert got.file_places == ("list.yaml:3", "list.yaml:3")
     first, second, third = got.overrides
     assert first == Override("judging-llm-as-a-judge", (Identifier("arxiv", "2306.05685"),), "NeurIPS", 2023)
     assert second == Override("A Title: as the List Writes It", venue="TMLR", by="title")

@@ -297,6 +297,15 @@ def test_refresh__in_place_rewrites_each_file_and_settles(folder: Path) -> None:
     assert state == (written(folder), (raw / "a.md").read_bytes(), (raw / "more/b.md").read_bytes())
 
 
+def test_refresh__in_place_names_each_file(folder: Path, capsys: Any) -> None:
+    """A change is told at the line and file where it stands, a badge as a badge."""
+    assert main(["--offline", "refresh", "big", "--in-place"]) == 0
+    said = capsys.readouterr().err
+    assert "data/raw/more/b.md:3: ACL -> NAACL: " in said
+    assert "data/raw/a.md:3: badge: 9 -> 3: 3 distinct works in 4 entries" in said
+    assert "big.yaml:" not in said
+
+
 def test_refresh__a_file_that_is_no_part_any_more_goes(folder: Path) -> None:
     """Nothing stale stays beside what is written now, in either direction."""
     assert main(["--offline", "-q", "refresh", "big"]) == 0
@@ -327,9 +336,10 @@ def test_render__uniform_is_one_document(folder: Path) -> None:
     assert main(["--offline", "-q", "refresh", "big"]) == 0
     assert main(["--offline", "-q", "render", "big", "--style", "uniform"]) == 0
     files = written(folder)
-    assert b"BERT" in files["big.md"]
-    assert b"Densely" in files["big.md"]
-    assert "files/a.md" not in files
+    assert files["big.uniform.md"].startswith(b"# Vision\n")
+    assert b"BERT" in files["big.uniform.md"]
+    assert b"Densely" in files["big.uniform.md"]
+    assert "files/a.md" in files
 
 
 def test_refresh__dry_run_shows_the_diff_of_each_file(folder: Path, capsys: Any) -> None:
@@ -353,14 +363,14 @@ def test_explain__of_a_list_of_several_files(folder: Path, capsys: Any) -> None:
     """Lines are asked for and told with their files."""
     assert main(["parse", "--explain", "big", "more/b.md:3", "a.md:1"]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("more/b.md:3: paper bert-")
-    assert said.endswith("a.md:1: not an entry: a heading\n")
+    assert said.startswith("a.md:1: not an entry: a heading\nmore/b.md:3: paper bert-")
     assert main(["parse", "--explain", "big", "3"]) == 2
 
 
 def test_refresh__a_missing_file_is_named(folder: Path, capsys: Any) -> None:
     """Nothing is written then."""
-    (folder / "data/raw/a.md").unlink()
+    (folder / "data/raw/more/b.md").unlink()
+    (folder / "data/raw/big.yaml").write_text("files:\n  - a.md\n  - more/b.md\n")
     assert main(["--offline", "refresh", "big"]) == 2
-    assert "data/raw/a.md: cannot read" in capsys.readouterr().err
+    assert "data/raw/big.yaml:3: 'more/b.md' is not there" in capsys.readouterr().err
     assert not written(folder)

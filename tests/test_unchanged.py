@@ -136,7 +136,7 @@ def test_refresh__unchanged_says_the_same(server: ApiServer, tmp_path: Path) -> 
     server.forget()
     _, err = place.run("refresh", "--strict")
     assert f"{NAME}: 17 lines to change" in err
-    assert f"{NAME}: 41 papers, nothing changed" in err
+    assert f"{NAME}: 41 distinct works, nothing changed" in err
     assert server.requests() == []
     assert place.data() == before
     run = json.loads((place.folder / ".cache/paperlist/run.json").read_text())

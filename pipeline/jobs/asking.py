@@ -10,7 +10,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from pipeline.console import Bar, Reporter
+from pipeline.console import Bar, Reporter, counted
 from pipeline.enrich import Outcome, enrich
 from pipeline.jobs.lists import ListRun, works_of
 from pipeline.jobs.options import RunOptions
@@ -52,9 +52,9 @@ def ask_sources(
             budget=budget,
         )
     finally:
-        counted = asker.close()
-    _say(outcomes, counted, budget, console)
-    write_run_file(settings, [run.name for run in runs], outcomes, counted, budget, begun)
+        counts = asker.close()
+    _say(outcomes, counts, budget, console)
+    write_run_file(settings, [run.name for run in runs], outcomes, counts, budget, begun)
     return outcomes
 
 
@@ -113,23 +113,24 @@ class _Asker:
 
 
 HEADERS = ("source", "asked", "found", "not found", "left", "requests", "cached", "failed", "waited", "time")
-"""Of the table at the end of a run: questions, then requests, then seconds."""
+"""Of the table at the end of a run: questions (`left`: without an answer so far), then requests, then seconds."""
 
 
 def _say(
     outcomes: Mapping[str, Outcome],
-    counted: Mapping[str, Mapping[str, float]],
+    counts: Mapping[str, Mapping[str, float]],
     budget: Budget,
     console: Reporter,
 ) -> None:
     """What happened: a table of all sources that had a question, then what went wrong or is left."""
-    rows = [_row(o, counted.get(o.source, {})) for o in outcomes.values() if o.asked or o.left]
-    if rows:
-        console.overview(HEADERS, rows, "source")
+    facts = [_facts(o, counts.get(o.source, {})) for o in outcomes.values() if o.asked or o.left]
+    if facts:
+        console.overview(HEADERS, [_row(row) for row in facts], facts)
     for outcome in outcomes.values():
         if outcome.state in ("down", "refused"):
             hint = f"; {outcome.hint}" if outcome.hint else ""
-            open_ = f", {outcome.unanswered} questions left open" if outcome.unanswered else ""
+            left = counted(outcome.unanswered, "question")
+            open_ = f", {left} left open" if outcome.unanswered else ""
             title = discover()[outcome.source].title
             console.warn(f"{title} could not be asked: {outcome.reason}{open_}{hint}")
     if budget.spent:
@@ -137,19 +138,32 @@ def _say(
         console.say(f"{budget.spent}; questions left for the next run: {left or 'none'}")
 
 
-def _row(outcome: Outcome, counts: Mapping[str, float]) -> tuple[str, ...]:
-    """One source's line of the table."""
-    whole = [outcome.asked, outcome.found, outcome.not_found, outcome.left]
-    whole += [int(counts.get(name, 0)) for name in ("attempts", "from_cache", "failed")]
-    seconds = [f"{counts.get(name, 0.0):.1f} s" for name in ("waited", "wall")]
-    return (discover()[outcome.source].title, *map(str, whole), *seconds)
+def _facts(outcome: Outcome, counts: Mapping[str, float]) -> dict[str, str | int | float]:
+    """How one source did, for a machine."""
+    return {
+        "event": "source",
+        "source": outcome.source,
+        "asked": outcome.asked,
+        "found": outcome.found,
+        "not_found": outcome.not_found,
+        "left": outcome.left + outcome.unanswered,
+        **{name: int(counts.get(name, 0)) for name in ("attempts", "from_cache", "failed")},
+        **{f"{name}_seconds": float(counts.get(name, 0)) for name in ("waited", "wall")},
+    }
+
+
+def _row(facts: Mapping[str, str | int | float]) -> tuple[str, ...]:
+    """The same as one line of the table."""
+    _, source, *numbers = facts.values()
+    texts = (f"{number:.1f} s" if isinstance(number, float) else str(number) for number in numbers)
+    return (discover()[str(source)].title, *texts)
 
 
 def write_run_file(
     settings: Settings,
     names: Sequence[str],
     outcomes: Mapping[str, Outcome],
-    counted: Mapping[str, Mapping[str, float]],
+    counts: Mapping[str, Mapping[str, float]],
     budget: Budget,
     begun: datetime,
 ) -> None:
@@ -168,7 +182,7 @@ def write_run_file(
             "unanswered": o.unanswered,
             "left": o.left,
             "reason": o.reason,
-            "requests": counted.get(o.source, {}),
+            "requests": counts.get(o.source, {}),
         }
         for o in outcomes.values()
     }
@@ -178,7 +192,7 @@ def write_run_file(
         "finished_at": utc_now().isoformat(timespec="seconds"),
         "seconds": round(budget.passed, 3),
         "budget": {"requests": budget.requests, "seconds": budget.seconds, "spent": budget.spent},
-        "requests": int(sum(counts["attempts"] for counts in counted.values())),
+        "requests": int(sum(one["attempts"] for one in counts.values())),
         "sources": state,
     }
     write_atomic(settings.cache / "run.json", (json.dumps(run, indent=2, sort_keys=True) + "\n").encode())

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.console import Reporter
-from pipeline.jobs.lists import open_list, resolve_list, with_override_problems, write_list
+from pipeline.console import Reporter, counted
+from pipeline.jobs.lists import open_list, override_problems, resolve_list, searched_titles, write_list
 from pipeline.jobs.options import RunOptions
+from pipeline.jobs.stages import warn_if_empty
 from pipeline.report import findings
 from pipeline.settings import Settings
 from pipeline.store import RecordStore
@@ -22,10 +23,15 @@ def check(lists: Sequence[Path], settings: Settings, options: RunOptions, consol
         run = open_list(path, settings, replace(options, accept_shrink=True))
         resolve_list(run, store)
         write_list(run, store)
-        found = findings(with_override_problems(run), run.papers)
+        warn_if_empty(run, console)
+        decided = override_problems(run)
+        for place, text in decided:
+            console.result(f"{place}: warning: {text}")
+        found = findings(run.parsed, run.papers, searched_titles(store))
         for finding in found:
             place = f"{run.paths[finding.file]}:{finding.line}"
             console.result(f"{place}: {finding.severity}: {finding.text}")
         errors += sum(finding.severity == "error" for finding in found)
-        console.say(f"{path}: {len(run.parsed.entries)} entries, {len(found)} findings")
+        entries = counted(len(run.parsed.entries), "entry", "entries")
+        console.say(f"{path}: {entries}, {counted(len(found) + len(decided), 'finding')}")
     return 1 if errors else 0

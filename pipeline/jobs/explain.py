@@ -6,13 +6,15 @@ Both read the list and its dataset and write nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.console import Reporter
 from pipeline.explaining import explain, read_lines
 from pipeline.jobs.lists import all_answers, gather_list, open_list, resolve_list, source_titles, write_list
 from pipeline.jobs.options import RunOptions
-from pipeline.model import Files, ParsedList
+from pipeline.merge import Work
+from pipeline.model import Files, Origin, ParsedList
 from pipeline.parts import read_files
 from pipeline.settings import Settings
 from pipeline.store import RecordStore
@@ -45,9 +47,15 @@ def explain_entries(path: Path, asked: Sequence[str], settings: Settings, consol
     for number, (key, entry) in enumerate(meant.items()):
         if number:
             console.result("\n")
-        for line in trace(entry, resolutions[key], work_of[key], paper_of[key], answers, titles):
+        work = _by_a_person(work_of[key])
+        for line in trace(entry, resolutions[key], work, paper_of[key], answers, titles):
             console.result(line)
     return 0
+
+
+def _by_a_person(work: Work) -> Work:
+    """The work with the identifiers of an override told as a person's: to merging they are the list's own."""
+    return replace(work, known={**work.known, **dict.fromkeys(work.given, Origin("override"))})
 
 
 def explain_standard_input(data: bytes, lines: Sequence[str], console: Reporter) -> int:

@@ -8,6 +8,7 @@ the tests run.
 from __future__ import annotations
 
 import shlex
+import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Wanted:
 
 
 def init(wanted: Wanted, settings: Settings, options: RunOptions, console: Reporter) -> int:
-    """Write the files, say what to know about them, print a cron line. Returns the exit status.
+    """Write the files, say what to know about them, print a cron line for the lists. Returns the exit status.
 
     Raises UsageError for a list that is not there, and SafetyError where nothing could be written
     because all of it exists.
@@ -74,7 +75,8 @@ def init(wanted: Wanted, settings: Settings, options: RunOptions, console: Repor
         console.say(f"no list in {settings.raw} yet: name one with --list README.md --in-place")
     for path in paths:
         _warn_of_size(path, console)
-    console.result(cron_line(wanted, Path.cwd()))
+    if paths:
+        console.result(cron_line(wanted, Path.cwd()))
     return 0
 
 
@@ -126,7 +128,7 @@ def _top_lines() -> Iterator[str]:
     yield f"#cache: {default.cache.as_posix():<28}# answers, and when each was last confirmed"
     yield f"#raw: {default.raw.as_posix():<30}# the lists"
     yield f"#enriched: {default.enriched.as_posix():<25}# the datasets"
-    yield f"#edits: [{', '.join(default.edits)}]             # out of {', '.join(EDITS)}"
+    yield f"#edits: [{', '.join(EDITS)}]             # what may be rewritten; everything else is only reported"
     yield "#max_requests: 500                  # what one run may ask; the rest waits for the next run"
     yield "#max_time: 1h"
 
@@ -178,5 +180,14 @@ def _moment(folder: Path) -> str:
 
 def cron_line(wanted: Wanted, folder: Path) -> str:
     """A line for crontab: every week, quiet but for what went wrong; `%` means a new line there."""
-    command = f"cd {shlex.quote(str(folder))} && paperlist refresh{_arguments(wanted)} --quiet --max-time 1h"
+    refresh = f"{_this_command()} refresh{_arguments(wanted)} --quiet --max-time 1h"
+    command = f"cd {shlex.quote(str(folder))} && {refresh}"
     return f"{_moment(folder)} {command.replace('%', chr(92) + '%')}"
+
+
+def _this_command() -> str:
+    """The running command with its whole path: what cron finds by name is in /usr/bin and /bin only."""
+    script = Path(sys.argv[0])
+    if script.stem == "paperlist" and script.is_file():
+        return shlex.quote(str(script.absolute()))
+    return f"{shlex.quote(sys.executable)} -m pipeline"

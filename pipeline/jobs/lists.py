@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.errors import UsageError
 from pipeline.export import papers_parquet
 from pipeline.jobs.options import RunOptions, describe_list, list_name
 from pipeline.merge import Memory, Work, gather, match_overrides, usable_overrides
-from pipeline.model import Entry, Files, Paper, ParsedList, Problem, Record, Resolution
+from pipeline.model import Entry, Files, Paper, ParsedList, Record, Resolution
 from pipeline.parse import parse
 from pipeline.parts import FOLDER, regenerated_name
 from pipeline.render import render, render_uniform
-from pipeline.rendering import Regenerated
-from pipeline.report import build_report
+from pipeline.rendering import Regenerated, own_title
+from pipeline.report import build_report, nearest_venues
 from pipeline.resolve import resolve
 from pipeline.settings import ListOptions, Override, Settings
 from pipeline.sources import discover
-from pipeline.store import Dataset, RecordStore, dump_jsonl, write_atomic
+from pipeline.store import Dataset, RecordStore, dump_jsonl, locked, write_atomic
 from pipeline.text import title_question
+from pipeline.venues import understand
 from pipeline.write import build
 
 
@@ -59,6 +62,19 @@ class ListRun:
     def name(self) -> str:
         """The list's name: that of its dataset's folder."""
         return self.dataset.name
+
+
+@contextmanager
+def held(settings: Settings, options: RunOptions) -> Iterator[None]:
+    """Hold the lock of the output folder; a dry run without a network writes nothing and needs none."""
+    with ExitStack() as stack:
+        if not (options.dry_run and settings.offline):
+            try:
+                stack.enter_context(locked(settings.enriched, settings.cache))
+            except UsageError as error:
+                hint = "name a folder that can be written: `cache:` in paperlist.yaml"
+                raise UsageError(error.what, place=error.place, hint=hint) from None
+        yield
 
 
 def open_list(path: Path, settings: Settings, options: RunOptions) -> ListRun:
@@ -104,7 +120,7 @@ def gather_list(run: ListRun, store: RecordStore) -> Sequence[Work]:
     """All works of a resolved list with what is known by now."""
     answers = all_answers(store)
     if not run.works or run.resolved_at != store.batches:
-        run.works = gather(run.parsed.entries, run.resolutions, answers, run.memory)
+        run.works = gather(run.parsed.entries, run.resolutions, answers, run.memory, _titles(store))
     return run.works
 
 
@@ -124,28 +140,29 @@ def write_list(run: ListRun, store: RecordStore) -> None:
     run.files |= files
 
 
-def render_list(run: ListRun, store: RecordStore, style: str = "list") -> None:
-    """Make the list again, and the report about it; nothing is written to disk yet.
-
-    In the uniform style a list of several files becomes one.
-    """
+def render_list(run: ListRun, store: RecordStore) -> None:
+    """Make the list again, and the report about it; nothing is written to disk yet."""
     run.regenerated = render(run.sources, run.parsed, run.papers, run.edits)
-    if style == "uniform":
-        run.files[regenerated_name(run.name, None)] = render_uniform(run.parsed, run.papers)
-    else:
-        again = run.regenerated.files
-        run.files |= {regenerated_name(run.name, file): data for file, data in again.items()}
-    run.files["report.md"] = _report(run, run.regenerated, store).encode("utf-8", "replace")
+    again = run.regenerated.files
+    run.files |= {regenerated_name(run.name, file): data for file, data in again.items()}
+    run.files["report.md"] = report_of(run, store).encode("utf-8", "replace")
+
+
+def uniform_name(run: ListRun) -> str:
+    """Where in its dataset a list in the uniform style is written: beside the list as people wrote it."""
+    return regenerated_name(f"{run.name}.uniform", None)
+
+
+def render_list_uniform(run: ListRun) -> None:
+    """Make the list in the uniform style, several files as one, under its own title; not written to disk yet."""
+    title = own_title(next(iter(run.sources.values()))) or run.name
+    run.files[uniform_name(run)] = render_uniform(replace(run.parsed, name=title), run.papers)
 
 
 def versions(run: ListRun) -> list[tuple[bytes, bytes, str]]:
     """Each file of the list as it is and as it was made again, with its name for people."""
-    whole = run.files.get(regenerated_name(run.name, None))
-    if whole is not None:
-        return [(b"".join(run.sources.values()), whole, run.path.name)]
-    return [
-        (data, run.files[regenerated_name(run.name, file)], str(file)) for file, data in run.sources.items()
-    ]
+    again = run.regenerated.files if run.regenerated else {}
+    return [(run.sources[file], data, file or run.path.name) for file, data in again.items()]
 
 
 def write_in_place(run: ListRun) -> bool:
@@ -164,21 +181,38 @@ def source_titles() -> dict[str, str]:
     return {name: source.title for name, source in discover().items()}
 
 
-def with_override_problems(run: ListRun) -> ParsedList:
-    """The list with what is wrong with its overrides among its problems."""
-    told = [f"the override for {o.match!r} ({o.place}) matches no entry" for o in run.lost_overrides]
+def override_problems(run: ListRun) -> list[tuple[str, str]]:
+    """What is wrong with what a person decided: where that stands (`file:line`), and what it is."""
+    told = [(o, "matches no entry") for o in run.lost_overrides]
+    told += [(o, f"is not used: {o.venue!r} is no plain name of a venue") for o in run.refused_overrides]
     told += [
-        f"the override for {o.match!r} ({o.place}) is not used: {o.venue!r} is no plain name of a venue"
-        for o in run.refused_overrides
+        (o, f"names {o.venue!r}, which is no venue that paperlist knows{nearest_venues(o.venue)}")
+        for o in run.options.overrides
+        if o.venue and understand(o.venue, o.year).venue is None
     ]
-    problems = tuple(Problem(1, "override", text) for text in told)
-    return replace(run.parsed, problems=run.parsed.problems + problems)
+    places = [o.place for o in run.options.overrides]
+    told.sort(key=lambda one: places.index(one[0].place))
+    return [(o.place or str(run.path), f"the override for {o.by} {o.match!r} {text}") for o, text in told]
 
 
-def _report(run: ListRun, regenerated: Regenerated, store: RecordStore) -> str:
-    parsed = with_override_problems(run)
+def searched_titles(store: RecordStore) -> set[str]:
+    """The title questions that a source ever answered, with a paper or with none."""
+    return {q for answers in all_answers(store).values() for q in answers if q.startswith("title:")}
+
+
+def report_of(run: ListRun, store: RecordStore, *, linked: bool = True) -> str:
+    """The report about a list that was made again; without links where it will not lie in the dataset."""
     records = (r for answers in all_answers(store).values() for group in answers.values() for r in group)
-    return build_report(parsed, run.papers, regenerated, records=records, titles=_titles(store))
+    return build_report(
+        run.parsed,
+        run.papers,
+        run.regenerated or Regenerated(run.sources),
+        records=records,
+        titles=_titles(store),
+        searched=searched_titles(store),
+        overrides=override_problems(run),
+        linked=linked,
+    )
 
 
 def save(run: ListRun) -> list[str]:
@@ -196,7 +230,7 @@ def save(run: ListRun) -> list[str]:
 
 
 def _stale(run: ListRun) -> list[Path]:
-    """Regenerated files of an earlier run: of files that are no part any more, or in another style."""
+    """Regenerated files of an earlier run, of files that are no part any more."""
     folder = run.dataset.path(FOLDER)
     found = [run.dataset.path(regenerated_name(run.name, None)), *folder.rglob("*")]
     return [path for path in found if path.relative_to(run.dataset.folder).as_posix() not in run.files]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.console import counted
 from pipeline.enrich import Outcome
 from pipeline.jobs.lists import ListRun, source_titles
 from pipeline.model import Paper
@@ -16,25 +17,15 @@ LONGEST = 65_536
 _CLOSED = "\n</details>\n"
 
 
-MOST_CHARACTERS = 60_000
-"""A pull request whose body has more than 65,536 characters is refused."""
+def summary(runs: Sequence[ListRun], outcomes: Mapping[str, Outcome], reports: Sequence[str]) -> str:
+    """News first, then each list's report, shortened where it would be no body any more.
 
-
-def summary(runs: Sequence[ListRun], outcomes: Mapping[str, Outcome]) -> str:
-    """News first, then each list's report, cut at a line's end where it would be no body any more."""
-    text = _whole(runs, outcomes)
-    if len(text) <= MOST_CHARACTERS:
-        return text
-    kept = text[: text.rindex("\n", 0, MOST_CHARACTERS)]
-    return f"{kept}\n\n(The rest stands in `report.md` of each list.)\n"
-
-
-def _whole(runs: Sequence[ListRun], outcomes: Mapping[str, Outcome]) -> str:
+    The `reports` hold no relative links: there is nothing beside a pull request that these could lead to.
+    """
     failed = [o for o in outcomes.values() if o.state in ("down", "refused")]
     titles = source_titles()
     unasked = [f"- {titles[o.source]} could not be asked: {quiet_markdown(o.reason or '')}" for o in failed]
     parts = [line for run in runs for line in (*_news(run), "")]
-    reports = [run.files["report.md"].decode() for run in runs]
     names = ", ".join(f"`{run.dataset.path('report.md').as_posix()}`" for run in runs)
     whole = "\n".join([*parts, *unasked, *([""] if unasked else []), *reports])
     return shortened(whole, f"**Shortened to fit into a pull request. The whole of it: {names}.**\n")
@@ -52,14 +43,14 @@ def shortened(text: str, note: str, limit: int = LONGEST) -> str:
 
 def _news(run: ListRun) -> Iterator[str]:
     count = run.regenerated.changed_lines if run.regenerated else 0
-    yield f"## {quiet_markdown(run.name)}: {count} line{'' if count == 1 else 's'} changed"
+    yield f"## {quiet_markdown(run.name)}: {counted(count, 'line')} changed"
     yield ""
     known = {entry.entry_id for entry in run.before}
     now = {entry.entry_id for entry in run.parsed.entries}
     if known and (added := len(now - known)):
-        yield f"- {added} entr{'y' if added == 1 else 'ies'} added"
+        yield f"- {counted(added, 'entry', 'entries')} added"
     if gone := len(known - now):
-        yield f"- {gone} entr{'y' if gone == 1 else 'ies'} gone"
+        yield f"- {counted(gone, 'entry', 'entries')} gone"
     changes = list(_changes({p.paper_id: p for p in run.dataset.papers()}, run.papers))
     yield from changes[:MOST]
     if len(changes) > MOST:

@@ -85,7 +85,7 @@ def describe_list(path: Path, raw: Path) -> tuple[ListOptions, dict[str | None, 
     """What people decided about the list at `path`, and its files by name (None: its only one).
 
     The options are those of `<list>.yaml` beside it, else in `raw`. Raises UsageError where these name
-    files among which `path` is not, or a file that is no Markdown.
+    files among which `path` is not, or a file that is not there or no Markdown.
     """
     places = (path.with_suffix(_OPTIONS), raw / f"{list_name(path)}{_OPTIONS}")
     place = next((p for p in places if p.is_file()), None)
@@ -93,6 +93,9 @@ def describe_list(path: Path, raw: Path) -> tuple[ListOptions, dict[str | None, 
     if place is None or not options.files:
         return options, {None: path}
     paths: dict[str | None, Path] = {file: _readable(place.parent / file) for file in options.files}
+    for where, (file, part) in zip(options.file_places, paths.items(), strict=True):
+        if not part.is_file():
+            raise UsageError(f"{file!r} is not there", place=where, hint=f"files count from {place.parent}/")
     if path != place and not _among(path, paths.values()):
         hint = f"name it in files there, or rename one of the two; to mean that list: {place}"
         raise UsageError(f"is not among the files of {place}", place=str(path), hint=hint)

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.console import Reporter
+from pipeline.console import Reporter, counted
 from pipeline.enrich import due
+from pipeline.errors import UsageError
 from pipeline.jobs.asking import SOURCE_UNASKED, ask_sources, exit_status, write_run_file
 from pipeline.jobs.lists import (
     ListRun,
+    held,
     open_list,
+    override_problems,
     render_list,
+    report_of,
     resolve_list,
     save,
     write_in_place,
@@ -20,12 +24,11 @@ from pipeline.jobs.lists import (
 )
 from pipeline.jobs.news import summary
 from pipeline.jobs.options import RunOptions
-from pipeline.jobs.stages import show_edits
+from pipeline.jobs.stages import show_edits, warn_if_empty
 from pipeline.jobs.unchanged import Ended, recall, remember
 from pipeline.ratelimit import Budget
 from pipeline.settings import Settings
-from pipeline.store import RecordStore, locked, utc_now, write_atomic
-from pipeline.venues import understand
+from pipeline.store import RecordStore, utc_now, write_atomic
 
 
 def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, console: Reporter) -> int:
@@ -34,7 +37,10 @@ def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, cons
     Everything is worked out before the first file of data is written, so that what a safety check
     refuses (SafetyError) leaves all as it was. What sources answered is kept in any case.
     """
-    with locked(settings.enriched, settings.cache):
+    if options.summary and not options.summary.parent.is_dir():
+        hint = f"make the folder {options.summary.parent} first"
+        raise UsageError("its folder does not exist", place=str(options.summary), hint=hint)
+    with held(settings, options):
         begun = utc_now()
         if ended := recall(lists, settings, options, begun):
             return _as_before(ended, settings, options, console)
@@ -43,10 +49,10 @@ def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, cons
 
 def _as_before(ended: Ended, settings: Settings, options: RunOptions, console: Reporter) -> int:
     """Nothing has changed since the last run: say what it said."""
-    write_run_file(settings, list(ended.papers), {}, {}, Budget(), utc_now())
+    write_run_file(settings, list(ended.works), {}, {}, Budget(), utc_now())
     console.again(ended.told)
-    for name, count in ended.papers.items():
-        console.say(f"{name}: {count} papers, nothing changed in {settings.enriched / name}")
+    for name, count in ended.works.items():
+        _say_size(name, count, "nothing changed", settings.enriched / name, console)
     return SOURCE_UNASKED if options.strict and ended.unasked else 0
 
 
@@ -60,9 +66,11 @@ def _refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, con
         finally:
             store.save()
         for run in runs:
-            _derive(run, store, options)
+            _derive(run, store)
             _announce(run, options, console)
-    body = summary(runs, outcomes) if options.summary else ""
+    body = ""
+    if options.summary:
+        body = summary(runs, outcomes, [report_of(run, store, linked=False) for run in runs])
     finished = [_settle(run, settings, store, options) for run in runs]
     if not options.dry_run:
         for run in finished:
@@ -75,35 +83,26 @@ def _refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, con
     until = due(outcomes, settings.sources, store, begun)
     if settled and not options.dry_run and until > begun:
         unasked = any(outcome.state == "refused" for outcome in outcomes.values())
-        papers = {run.name: len(run.papers) for run in finished}
-        remember(Ended(tuple(told), papers, unasked), lists, settings, options, begun, until)
+        works = {run.name: len(run.papers) for run in finished}
+        remember(Ended(tuple(told), works, unasked), lists, settings, options, begun, until)
     return exit_status(outcomes, options)
 
 
-def _derive(run: ListRun, store: RecordStore, options: RunOptions) -> None:
+def _derive(run: ListRun, store: RecordStore) -> None:
     resolve_list(run, store)
     write_list(run, store)
-    render_list(run, store, options.style)
+    render_list(run, store)
 
 
 def _announce(run: ListRun, options: RunOptions, console: Reporter) -> None:
-    if not run.parsed.entries:
-        console.warn(f"{run.path}: no entries were found")
-    for override in run.options.overrides:
-        if override.venue and understand(override.venue, override.year).venue is None:
-            console.warn(f"{override.place or run.path}: {override.venue!r} is no venue that paperlist knows")
-    for override in run.refused_overrides:
-        console.warn(
-            f"{override.place or run.path}: the override for {override.match!r} is not used:"
-            f" {override.venue!r} is no plain name of a venue"
-        )
+    warn_if_empty(run, console)
+    for place, text in override_problems(run):
+        console.warn(f"{place}: {text}")
     for left in run.regenerated.left if run.regenerated else ():
         if (said := run.overrides.get(left.entry_id)) and said.venue:
             console.warn(
                 f"{said.place or run.path}: {said.venue!r} is not written into the list: {left.reason}"
             )
-    for override in run.lost_overrides:
-        console.warn(f"{override.place or run.path}: the override for {override.match!r} matches nothing")
     show_edits(run, options, console)
 
 
@@ -117,7 +116,7 @@ def _settle(run: ListRun, settings: Settings, store: RecordStore, options: RunOp
     if not write_in_place(run):
         return run
     settled = open_list(run.path, settings, replace(options, accept_shrink=True))
-    _derive(settled, store, options)
+    _derive(settled, store)
     return settled
 
 
@@ -125,5 +124,9 @@ def _save(run: ListRun, options: RunOptions, console: Reporter) -> None:
     changed = save(run)
     for name in changed:
         console.detail(f"wrote {run.dataset.path(name)}")
-    written = f"{len(changed)} files written" if changed else "nothing changed"
-    console.say(f"{run.name}: {len(run.papers)} papers, {written} in {run.dataset.folder}")
+    written = f"{counted(len(changed), 'file')} written" if changed else "nothing changed"
+    _say_size(run.name, len(run.papers), written, run.dataset.folder, console)
+
+
+def _say_size(name: str, works: int, written: str, folder: Path, console: Reporter) -> None:
+    console.say(f"{name}: {counted(works, 'distinct work')}, {written} in {folder}")

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline.console import Reporter
+from pipeline.console import Reporter, counted
 from pipeline.errors import UsageError
 from pipeline.jobs.asking import ask_sources, exit_status
 from pipeline.jobs.lists import (
     ListRun,
+    held,
     open_list,
     render_list,
+    render_list_uniform,
     resolve_list,
     save,
+    uniform_name,
     versions,
     write_in_place,
     write_list,
@@ -24,14 +27,14 @@ from pipeline.jobs.lists import (
 from pipeline.jobs.options import RunOptions
 from pipeline.rendering import unified_diff
 from pipeline.settings import Settings
-from pipeline.store import RecordStore, locked
+from pipeline.store import RecordStore
 
 
 def run_stage(
     verb: str, lists: Sequence[Path], settings: Settings, options: RunOptions, console: Reporter
 ) -> int:
     """Run one stage over the lists; returns the exit status."""
-    with locked(settings.enriched, settings.cache):
+    with held(settings, options):
         store = RecordStore(settings.enriched, settings.cache, dry_run=options.dry_run)
         runs = [open_list(path, settings, options) for path in lists]
         if verb == "enrich":
@@ -46,14 +49,15 @@ def run_stage(
 
 
 def _parse(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
-    console.say(f"{run.name}: {len(run.parsed.entries)} entries")
+    console.say(f"{run.name}: {counted(len(run.parsed.entries), 'entry', 'entries')}")
+    warn_if_empty(run, console)
 
 
 def _resolve(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
     _need(run, "entries.jsonl", "parse")
     resolve_list(run, store)
     found = sum(bool(r.identifiers) for r in run.resolutions)
-    console.say(f"{run.name}: {found} of {len(run.resolutions)} entries have an identifier")
+    console.say(f"{run.name}: entries with an identifier: {found} of {len(run.resolutions)}")
     run.files.pop("entries.jsonl")
 
 
@@ -62,19 +66,35 @@ def _write(run: ListRun, store: RecordStore, options: RunOptions, console: Repor
     run.resolutions = tuple(run.dataset.resolutions())
     run.files.clear()
     write_list(run, store)
-    console.say(f"{run.name}: {len(run.papers)} papers")
+    console.say(f"{run.name}: {counted(len(run.papers), 'distinct work')}")
 
 
 def _render(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
     _need(run, "papers.jsonl", "write")
     run.papers = tuple(run.dataset.papers())
     run.files.clear()
-    render_list(run, store, options.style)
+    if options.style == "uniform":
+        _render_uniform(run, options, console)
+        return
+    render_list(run, store)
     show_edits(run, options, console)
     if options.in_place and not options.dry_run:
         write_in_place(run)
     elif not options.dry_run:
         save(run)
+
+
+def _render_uniform(run: ListRun, options: RunOptions, console: Reporter) -> None:
+    render_list_uniform(run)
+    name = uniform_name(run)
+    if options.dry_run:
+        before = b"".join(run.sources.values())
+        console.result(unified_diff(before, run.files[name], run.path.name))
+    else:
+        save(run)
+    entries = counted(len(run.parsed.entries), "entry", "entries")
+    written = "would be written to" if options.dry_run else "in"
+    console.say(f"{run.name}: {entries} in one style, {written} {run.dataset.path(name)}")
 
 
 _STAGES: dict[str, Callable[[ListRun, RecordStore, RunOptions, Reporter], None]] = {
@@ -109,11 +129,17 @@ def show_edits(run: ListRun, options: RunOptions, console: Reporter) -> None:
         return
     if options.dry_run:
         console.result("".join(unified_diff(*version) for version in versions(run)))
-    count = run.regenerated.changed_lines
     if options.in_place and not options.dry_run:
         for edit in run.regenerated.edits:
-            console.say(
-                f"{run.path}:{edit.line}: {edit.before or '(nothing)'} -> {edit.after}: {edit.reason}"
-            )
+            what = "badge: " if edit.kind == "badge" else ""
+            change = f"{what}{edit.before or '(nothing)'} -> {edit.after}"
+            console.say(f"{run.paths[edit.file]}:{edit.line}: {change}: {edit.reason}")
     said = "changed" if options.in_place and not options.dry_run else "to change"
-    console.say(f"{run.name}: {count} line{'' if count == 1 else 's'} {said}")
+    console.say(f"{run.name}: {counted(run.regenerated.changed_lines, 'line')} {said}")
+
+
+def warn_if_empty(run: ListRun, console: Reporter) -> None:
+    """A list without entries is no error, but hardly what a person meant."""
+    if not run.parsed.entries:
+        hint = f"how a line was read says: paperlist parse --explain {run.path} LINE"
+        console.warn(f"{run.path}: no entries were found; {hint}")

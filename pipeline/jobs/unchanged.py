@@ -28,10 +28,10 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a refresh ended: what it said about the lists, its papers per list, whether a source refused."""
+    """How a refresh ended: what it said about the lists, distinct works per list, whether a source refused."""
 
     told: tuple[tuple[str, str], ...]
-    papers: Mapping[str, int]
+    works: Mapping[str, int]
     unasked: bool
 
 
@@ -44,7 +44,7 @@ def recall(lists: Sequence[Path], settings: Settings, options: RunOptions, now: 
         if not datetime.fromisoformat(held["since"]) <= now < datetime.fromisoformat(held["until"]):
             return None
         told = tuple((str(level), str(line)) for level, line in held["told"])
-        ended = Ended(told, {str(n): int(c) for n, c in held["papers"].items()}, bool(held["unasked"]))
+        ended = Ended(told, {str(n): int(c) for n, c in held["works"].items()}, bool(held["unasked"]))
         same = held["word"] == _word(lists, settings)
     except (TypeError, KeyError, ValueError, AttributeError):  # damaged, or of another version
         return None
@@ -68,7 +68,7 @@ def remember(
         "until": until.isoformat(),
         "word": _word(lists, settings),
         "told": ended.told,
-        "papers": ended.papers,
+        "works": ended.works,
         "unasked": ended.unasked,
     }
     newest = sorted(held, key=lambda key: str(held[key]["since"]))[-_MOST:]
@@ -85,7 +85,6 @@ def _key(lists: Sequence[Path], settings: Settings, options: RunOptions) -> str:
         repr(settings),
         signed,
         options.in_place,
-        options.style,
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
 

@@ -1,0 +1,162 @@
+"""What the commands say and write about one small list, without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.__main__ import main
+from pipeline.model import Record
+from pipeline.store import dump_jsonl
+from pipeline.text import title_question
+
+LIST = """# Papers & Tools
+
+![](https://img.shields.io/badge/Papers-9-green)
+
+- **Reasoning or Reciting**. *Zhaofeng Wu et al.* Arxiv 2023. [[Paper](https://aclanthology.org/2024.naacl-long.102/)]
+- **A Paper without Any Link**. *Ann Lee, Bo Li*. ICVV 2019.
+- **Another Paper of Another Kind**. *Cy Fu*. ICML 2020. [[Paper](https://arxiv.org/abs/2001.00002)]
+"""
+DECIDED = """overrides:
+  - title: A Paper without Any Link
+    identifiers: [arXiv:2001.00001]
+  - title: Nothing Like This
+    skip: true
+  - identifier: arXiv:2001.00002
+    venue: ICVV
+  - entry_id: reasoning-or-reciting
+    venue: "[x](http://evil.test)"
+"""
+PROBLEMS = [
+    ("judges.yaml:4", "the override for title 'Nothing Like This' matches no entry"),
+    ("judges.yaml:6", "the override for identifier 'arxiv:2001.00002' names 'ICVV', which is no venue"),
+    ("judges.yaml:8", "the override for entry_id 'reasoning-or-reciting' is not used: '[x](http"),
+]
+Said = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with one list."""
+    (tmp_path / "judges.md").write_text(LIST)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str, status: int = 0) -> None:
+    assert main(["--offline", *arguments]) == status
+
+
+# What people decided
+
+
+def test_overrides__are_told_alike_by_check_and_refresh(folder: Path, capsys: Said) -> None:
+    """Each at its own line of the YAML file, by what it matches, in the file's order."""
+    (folder / "judges.yaml").write_text(DECIDED)
+    run("refresh", "judges.md")
+    warned = [line for line in capsys.readouterr().err.splitlines() if "the override for" in line]
+    run("check", "judges.md")
+    checked = [line for line in capsys.readouterr().out.splitlines() if "the override for" in line]
+    report = (folder / "data/enriched/judges/report.md").read_text()
+    for (place, text), one, two in zip(PROBLEMS, warned, checked, strict=True):
+        assert one.startswith(f"paperlist: warning: {place}: {text}")
+        assert two.startswith(f"{place}: warning: {text}")
+        assert f"- {place}: the override for" in report
+
+
+def test_explain__an_override_is_a_persons_word(folder: Path, capsys: Said) -> None:
+    """Not the list's, in which no such identifier stands."""
+    (folder / "judges.yaml").write_text(DECIDED)
+    run("resolve", "--explain", "judges.md", "A Paper without")
+    said = capsys.readouterr().out
+    assert "arxiv:2001.00001, from a person" in said
+    assert "from the list" not in said
+
+
+# Numbers and words
+
+
+def test_refresh__counts_distinct_works_and_one_file(folder: Path, capsys: Said) -> None:
+    """A noun for one thing, and singular forms."""
+    run("refresh", "judges.md")
+    assert "judges: 3 distinct works, 9 files written in " in capsys.readouterr().err
+    (folder / "data/enriched/judges/report.md").unlink()
+    run("refresh", "judges.md")
+    assert "judges: 3 distinct works, 1 file written in " in capsys.readouterr().err
+    run("refresh", "judges.md")
+    assert "judges: 3 distinct works, nothing changed in " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "refresh", "parse"])
+def test_empty__a_list_without_entries_is_told(folder: Path, capsys: Said, command: str) -> None:
+    """With the next step."""
+    (folder / "judges.md").write_text("# Nothing\n")
+    run(command, "judges.md")
+    said = capsys.readouterr().err
+    assert "warning: judges.md: no entries were found; " in said
+    assert "paperlist parse --explain judges.md" in said
+
+
+def test_check__a_search_is_told_once_it_was_made(folder: Path, capsys: Said) -> None:
+    """Nobody was asked, and then somebody found nothing."""
+    run("check", "judges.md")
+    assert "its title was not searched for yet" in capsys.readouterr().out
+    question = title_question("A Paper without Any Link")
+    records = folder / "data/enriched/records/dblp.jsonl"
+    records.parent.mkdir(parents=True)
+    records.write_bytes(dump_jsonl([Record("dblp", question, "2026-01-01T00:00:00Z", found=False)]))
+    run("check", "judges.md")
+    assert "and no title search has found it" in capsys.readouterr().out
+
+
+# Where files go
+
+
+def test_render__uniform_has_a_file_of_its_own(folder: Path, capsys: Said) -> None:
+    """Under the list's own title; the list as people wrote it, the report and the next refresh leave it alone."""
+    run("refresh", "judges.md")
+    dataset = folder / "data/enriched/judges"
+    before = {path.name: path.read_bytes() for path in dataset.iterdir()}
+    capsys.readouterr()
+    run("render", "judges.md", "--style", "uniform", "--dry-run")
+    said = capsys.readouterr()
+    assert "+1. **" in said.out
+    assert "lines to change" not in said.err
+    assert not (dataset / "judges.uniform.md").exists()
+    run("render", "judges.md", "--style", "uniform")
+    assert (
+        "judges: 3 entries in one style, in data/enriched/judges/judges.uniform.md" in capsys.readouterr().err
+    )
+    run("refresh", "judges.md")
+    after = {path.name: path.read_bytes() for path in dataset.iterdir()}
+    assert after.pop("judges.uniform.md").startswith(b"# Papers & Tools\n")
+    assert after == before
+
+
+def test_summary__has_no_links_that_lead_nowhere(folder: Path) -> None:
+    """The report's lines in plain text: a pull request does not lie beside the list."""
+    run("refresh", "judges.md", "--summary", "body.md")
+    text = (folder / "body.md").read_text()
+    assert "- line 5: Reasoning or Reciting: " in text
+    assert "](judges.md" not in text
+    assert "](judges.md?plain=1#L5)" in (folder / "data/enriched/judges/report.md").read_text()
+
+
+def test_summary__needs_a_folder_that_is_there(folder: Path, capsys: Said) -> None:
+    """One line, before anything is asked or written."""
+    run("refresh", "judges.md", "--summary", "no/such/body.md", status=2)
+    assert "no/such/body.md: its folder does not exist; " in capsys.readouterr().err
+    assert [path.name for path in folder.iterdir()] == ["judges.md"]
+
+
+def test_cache__that_cannot_be_written_says_what_to_do(folder: Path, capsys: Said) -> None:
+    """The next step; a dry run without a network needs no lock."""
+    (folder / "paperlist.yaml").write_text("cache: judges.md/cache\n")
+    run("refresh", "judges.md", status=2)
+    assert "cannot write" in (said := capsys.readouterr().err)
+    assert "`cache:` in paperlist.yaml" in said
+    run("refresh", "judges.md", "--dry-run")
+    assert "+![](https://img.shields.io/badge/Papers-3-green)" in capsys.readouterr().out
+    assert not (folder / "data").exists()
