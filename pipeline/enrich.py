@@ -58,7 +58,7 @@ _LONG = timedelta(days=3650)
 
 _FIRST_PAUSE = 5.0
 """Seconds for which the main thread only waits, before it looks at what is known so far."""
-_REST = 10
+_REST = 3
 """It rests this many times as long as such a look took."""
 
 THREADS = "source"
@@ -277,7 +277,7 @@ class _Asking:
         before = {name: len(self.outcomes[name].answered) for name in shares}
         self._works = None
         jobs = [partial(self._ask, name, plans[name], share) for name, share in shares.items()]
-        side_by_side(jobs, self._gather)
+        side_by_side(jobs, self._look)
         for name in shares:
             _remember(self.outcomes[name], self._settings[name], self._store, self._now)
         if self._budget.left is None:
@@ -286,6 +286,11 @@ class _Asking:
         usable = [name for name in moved if self.outcomes[name].state in ("idle", "ok")]
         open_ = {name: plans[name].without(self.outcomes[name].answered) for name in usable}
         return {name: questions for name, questions in open_.items() if len(questions)}
+
+    def _look(self) -> None:
+        """Put together what is known by now, and work out what it amounts to: works remember it."""
+        for work in self._gather():
+            is_decided(work)
 
     def _ask(self, name: str, questions: Questions, share: int | None) -> None:
         """Ask one source, for so many requests or a few more; every answered batch is stored at once."""

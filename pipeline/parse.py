@@ -13,6 +13,8 @@ from pipeline.store import Dataset, check_shrink, read_bytes
 
 _STRANGE = 20
 """A file in which one sign of so many cannot be read is binary, or text in another encoding."""
+_STRAYS = 3
+"""So many such signs are strays in a file of any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def _read_text(path: Path) -> bytes:
     """The bytes of a file that is text in UTF-8; some that are not are reported by the reader and stay as they are."""
     data = read_bytes(path)
     text = data.decode("utf-8", "replace")
-    if (text.count("\ufffd") + text.count("\0")) * _STRANGE > len(text):
+    strange = text.count("\ufffd") + text.count("\0")
+    if strange > _STRAYS and strange * _STRANGE > len(text):
         hint = (
             f"if it is text, convert it first, for instance: iconv -f GB18030 -t UTF-8 -o new.md {path.name}"
         )

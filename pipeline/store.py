@@ -8,6 +8,7 @@ value that was known is kept when a source falls silent about it.
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import json
 import os
@@ -59,7 +60,9 @@ def write_atomic(path: Path, data: bytes) -> bool:
     temporary = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        _sweep(target)
+        prefix = f".{target.name}.{os.getpid()}."
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=".tmp")
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
@@ -71,6 +74,27 @@ def write_atomic(path: Path, data: bytes) -> bool:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
+    return True
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a run that was killed while it wrote this file has left beside it."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.*.tmp"):
+        pid = left.name.removeprefix(f".{target.name}.").split(".")[0]
+        if pid.isdecimal() and not _is_alive(int(pid)):
+            left.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process of this number runs; where that cannot be asked without harm, it may."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
     return True
 
 

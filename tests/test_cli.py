@@ -416,6 +416,22 @@ def test_find_lists__a_foreign_list_among_the_others_is_not_skipped_in_silence(f
     assert find_lists(Settings(), ["agents"]) == [Path("data/raw/agents.md")]
 
 
+@pytest.mark.parametrize(
+    "data", [bytes(range(256)) * 10, "# Listen\n\n- Ein Aufsatz".encode("utf-16"), "# 论文\n\n- 深度学习".encode("gb18030")]
+)  # fmt: skip
+def test_check__a_file_that_is_no_text(folder: Path, capsys: pytest.CaptureFixture[str], data: bytes) -> None:
+    """Binary files and other encodings are refused in one line; some strange bytes in a text are only told."""
+    path = folder / "data/raw/agents.md"
+    path.write_bytes(data)
+    assert main(["check", "agents"]) == 2
+    assert (
+        "data/raw/agents.md: is no text in UTF-8; if it is text, convert it first" in capsys.readouterr().err
+    )
+    path.write_bytes(b"# Caf\xe9 papers\n")
+    assert main(["check", "agents"]) == 0
+    assert "data/raw/agents.md:1: warning: byte 0xe9 at offset 5 is not UTF-8" in capsys.readouterr().out
+
+
 def test_find_lists__none_at_all(folder: Path) -> None:
     """The error says where lists are looked for."""
     with pytest.raises(UsageError, match="data/absent/: no list found"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -176,6 +178,18 @@ def test_write_atomic__does_not_touch_an_unchanged_file(tmp_path: Path) -> None:
     assert path.stat().st_mtime_ns == before
     assert write_atomic(path, b"two")
     assert [p.name for p in path.parent.iterdir()] == ["file"]
+
+
+def test_write_atomic__removes_what_killed_runs_left(tmp_path: Path) -> None:
+    """Half a file of a run that is gone goes with the next write; those of runs that live, and others, stay."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / f".papers.csv.{ended.pid}.abc.tmp"
+    others = [tmp_path / f".papers.csv.{os.getpid()}.abc.tmp", tmp_path / ".papers.csv.notes.abc.tmp", tmp_path / ".b.tmp"]  # fmt: skip
+    for file in (left, *others):
+        file.write_text("half")
+    assert write_atomic(tmp_path / "papers.csv", b"whole")
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "papers.csv", *others])
 
 
 def test_write_atomic__a_failed_write_leaves_the_old_file(
