@@ -218,14 +218,15 @@ def report_of(run: ListRun, store: RecordStore, *, linked: bool = True) -> str:
 def save(run: ListRun) -> list[str]:
     """Write the list's files; returns the names of those that changed.
 
-    The Parquet table is made of `papers.csv` and only with it: it is a build product.
+    The Parquet table is made of `papers.csv` and only with it, for it is a build product; it goes first, so that
+    a run that is killed between the two makes it again.
     """
+    table, made = run.files.get("papers.csv"), run.dataset.path("papers.parquet").exists()
+    if table is not None and not (made and table == run.dataset.read("papers.csv")):
+        run.dataset.write("papers.parquet", papers_parquet(table))
     changed = [name for name, data in sorted(run.files.items()) if run.dataset.write(name, data)]
     if run.regenerated is not None:
         run.dataset.drop(_stale(run))
-    table = run.files.get("papers.csv")
-    if table is not None and ("papers.csv" in changed or not run.dataset.path("papers.parquet").exists()):
-        run.dataset.write("papers.parquet", papers_parquet(table))
     return changed
 
 
