@@ -52,11 +52,13 @@ def write_atomic(path: Path, data: bytes) -> bool:
     """Write `data` so that `path` holds either its old or its new bytes at any moment.
 
     Returns False, and touches nothing, where the file already holds these bytes. Raises UsageError
-    where the folder cannot be written (read-only, disk full); the old file is then unharmed.
+    where it cannot be written (file or folder read-only, disk full); the old file is then unharmed.
     """
     if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return False
     target = path.resolve() if path.is_symlink() else path
+    if target.exists() and not target.stat().st_mode & 0o222:  # who may replace it anyway was still told not to
+        raise UsageError("cannot write: the file is marked read-only", place=str(path))
     temporary = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

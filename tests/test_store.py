@@ -180,6 +180,16 @@ def test_write_atomic__does_not_touch_an_unchanged_file(tmp_path: Path) -> None:
     assert [p.name for p in path.parent.iterdir()] == ["file"]
 
 
+def test_write_atomic__leaves_a_read_only_file_alone(tmp_path: Path) -> None:
+    """Whoever took the right to write from a file meant it, though its folder would let it be replaced."""
+    path = tmp_path / "list.md"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    with pytest.raises(UsageError, match="list.md: cannot write: the file is marked read-only"):
+        write_atomic(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
 def test_write_atomic__removes_what_killed_runs_left(tmp_path: Path) -> None:
     """Half a file of a run that is gone goes with the next write; those of runs that live, and others, stay."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
