@@ -143,7 +143,7 @@ def build_report(
         ("Decided by a person", page.rows(found, ("overridden",))),
         ("Overrides that need a person", _override_rows(page, overrides)),
         ("Other problems of the list", page.rows(found, _other_codes(parsed))),
-        ("Venues not understood", page.rows(found, ("unknown_venue",))),
+        ("Venues not understood", _unknown_rows(page, parsed, found)),
         ("Lines not read", page.rows(found, ("unread",))),
         ("Citation counts held back", _held_rows(page, known)),
         ("No longer found by a source", _lost_rows(page, known)),
@@ -471,6 +471,20 @@ def _other_codes(parsed: ParsedList) -> tuple[str, ...]:
     """Codes of the list's own problems that no other group shows."""
     shown = {*_LINK_CODES, *_VENUE_CODES, "duplicate", "unresolved", "unread"}
     return tuple(sorted({_code(problem) for problem in parsed.problems} - shown))
+
+
+def _unknown_rows(page: _Page, parsed: ParsedList, found: Sequence[Finding]) -> list[str]:
+    """Venue strings by how often they occur, each at the first entry with it: the frequent ones are worth an alias first."""
+    texts = {entry.entry_id: entry.venue_text or "" for entry in parsed.entries}
+    where: dict[str, list[Finding]] = {}
+    for one in found:
+        if one.code == "unknown_venue":
+            where.setdefault(texts[one.entry_id or ""], []).append(one)
+    ranked = sorted(where.values(), key=lambda same: -len(same))
+    return [
+        page.row(first.file, first.line, f"{first.text} ({len(rest) + 1} times)" if rest else first.text)
+        for first, *rest in ranked
+    ]
 
 
 def _override_rows(page: _Page, overrides: Sequence[tuple[str, str]]) -> list[str]:
