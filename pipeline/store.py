@@ -57,7 +57,9 @@ def write_atomic(path: Path, data: bytes) -> bool:
     if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return False
     target = path.resolve() if path.is_symlink() else path
-    if target.exists() and not target.stat().st_mode & 0o222:  # who may replace it anyway was still told not to
+    if (
+        target.exists() and not target.stat().st_mode & 0o222
+    ):  # who may replace it anyway was still told not to
         raise UsageError("cannot write: the file is marked read-only", place=str(path))
     temporary = None
     try:

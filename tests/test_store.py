@@ -185,7 +185,7 @@ def test_write_atomic__leaves_a_read_only_file_alone(tmp_path: Path) -> None:
     path = tmp_path / "list.md"
     path.write_bytes(b"old")
     path.chmod(0o444)
-    with pytest.raises(UsageError, match="list.md: cannot write: the file is marked read-only"):
+    with pytest.raises(UsageError, match=r"list\.md: cannot write: the file is marked read-only"):
         write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
 
