@@ -922,7 +922,8 @@ def _start_by_details(
         if not (goes_on or (following.depth > block.depth and _links_with_people(source, units, at, inline))):
             if block.kind == "heading" and tail and _is_abstract(source, refs, units, at, inline):
                 continue
-            break
+            if block.kind != "heading" or tail or not _is_date(source, refs, units, at, inline):
+                break
         tail.append(inline)
     read = _read(replace(candidate, tail=tuple(tail)), plan) if tail else None
     if read is None or read[0].confidence < _SURE or (current and _is_detail(block, read[0], current)):
@@ -943,7 +944,7 @@ def _start_by_details(
 def _is_abstract(
     source: Source, refs: dict[str, CharSpan], units: list[Block], following: int, inline: Inline
 ) -> bool:
-    """Whether a paragraph without links stands between the authors of a heading and its line of links."""
+    """Whether a paragraph without links stands between what a heading's entry says and its line of links."""
     if (
         inline.links
         or following >= len(units)
@@ -952,6 +953,24 @@ def _is_abstract(
     ):
         return False
     return _is_paper_line(scan(source.visible, units[following].start, units[following].end, refs))
+
+
+def _is_date(
+    source: Source, refs: dict[str, CharSpan], units: list[Block], following: int, inline: Inline
+) -> bool:
+    """Whether a line below a heading opens with its date or venue, and its line of links follows, perhaps behind an abstract."""
+    if units[following - 1].kind != "paragraph" or following >= len(units):
+        return False
+    when = find_when(inline.plain(inline.start, inline.end)[:80], alone=True)
+    if when is None or when.start > 3 or not (when.year_at or when.date_at):
+        return False
+    below = units[following]
+    abstract = scan(source.visible, below.start, below.end, refs)
+    return _is_abstract(source, refs, units, following, inline) or (
+        below.kind == "paragraph"
+        and not inline.links
+        and _is_abstract(source, refs, units, following + 1, abstract)
+    )
 
 
 def _start_unlinked(

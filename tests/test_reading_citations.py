@@ -99,6 +99,8 @@ TITLES = [
     ("words and a colon set apart", f"- [Tile and Slide : A New Framework for Scaling]({URL})", "Tile and Slide : A New Framework for Scaling"),
     ("emphasis in the middle", f"- Smart-Infinity: Fast **Language Model Training** using Near-Storage Processing [[pdf]]({URL})", "Smart-Infinity: Fast Language Model Training using Near-Storage Processing"),
     ("a title in Chinese behind", f"- [PolyFormer: Image Segmentation as Polygon Generation(将图像分割表述为多边形生成)]({URL})", "PolyFormer: Image Segmentation as Polygon Generation"),
+    ("a name in capitals that is no label", f"- [STaR]({URL}) - bootstrapping reasoning", "STaR"),
+    ("by and what is done", f"- Neural Summarization by Extracting Sentences and Words [[pdf]]({URL})", "Neural Summarization by Extracting Sentences and Words"),
     ("bold around title and links", f"- **{ADAM} (ICLR 2015, 900+ citations) [[**Paper**]({URL})][[**Code**](https://github.com/a/b)]**", ADAM),
     ("a date in the same style", f"- **{ADAM} 2014-12-22** [[pdf]]({URL})", ADAM),
     ("a number that belongs to the title", f"- 3D Gaussian Splatting for Real-Time Rendering [[pdf]]({URL})", "3D Gaussian Splatting for Real-Time Rendering"),

@@ -62,6 +62,15 @@ VENUES = [
     (f"- [{TITLE}]({ARXIV}) ICLR 15 – Oct 2014", "ICLR", 2015, "a short year and the month of the preprint"),
     (f"- (**RANK 10, Adam**, Arxiv 2016) [{TITLE}]({ARXIV})", "Arxiv", 2016, "a rank, which is no year"),
     (f"1. ### [{TITLE}]({ARXIV})\n   *ICLR 2015*", "ICLR", 2015, "an item in large letters"),
+    (f"- [{TITLE}]({ARXIV}) - How moments are estimated. - 2015", None, 2015, "a year behind a remark"),
+    (f"- **{TITLE}** (Preprint 15') [[paper]({ARXIV})]", "Preprint", 2015, "a sign behind the short year of a preprint"),
+    (f"- {TITLE}, *Signal Process. '15* [[paper]({ARXIV})]", "Signal Process", 2015, "a short year behind a full stop"),
+    (f"- {TITLE} (pending review) [[paper]({ARXIV})]", None, None, "a state, which is no part of the title"),
+    (f"- [{TITLE}]({ARXIV}) — A 2015 system-level view of learning", None, None, "an article before a year"),
+    (f"| Source | Title | Date |\n|---|---|---|\n| Ubicomp15 (Vol 9) | [{TITLE}]({ARXIV}) | 2014.12 |", "Ubicomp", 2015,
+     "a source's short year, glued"),
+    (f"### {TITLE}\n\n**2014-12 · ICLR 2015**\n\nHow moments are estimated, in a paragraph of its own.\n\n[Paper]({ARXIV}) · [Code](https://github.com/a/b)",
+     "ICLR", 2015, "a heading, its date, an abstract and its links"),
     (f"- [{TITLE}. ICLR 2015.]({ARXIV})", "ICLR", 2015, "a sentence behind the title in its link"),
     (f"- **{TITLE}, ICLR 2015** [[paper]({ARXIV})]", "ICLR", 2015, "a comma behind the title in bold"),
     (f"- [{TITLE}. 2014-12. ICLR 2015 workshop]({ARXIV})", "ICLR workshop", 2015, "a date before it"),
@@ -72,7 +81,7 @@ VENUES = [
 @pytest.mark.parametrize(
     ("line", "venue", "year"), [row[:3] for row in VENUES], ids=[row[3] for row in VENUES]
 )
-def test_venue__as_people_write_it(line: str, venue: str, year: int | None) -> None:
+def test_venue__as_people_write_it(line: str, venue: str | None, year: int | None) -> None:
     """Where a paper stands is read by its place first, then by its form, then by being known."""
     entry = parse(line + "\n")[0]
     assert (entry.title, entry.venue_text, entry.year) == (TITLE, venue, year)

@@ -52,7 +52,7 @@ _GENERIC = re.compile(
     r"[\W_]*(?:[\d\s.:v]+|paper|pdf|arxiv|abs|link|links?|code|github|git|project(?: ?page)?|page|website|web|site|homepage|home"
     r"|demo|blog|blogpost|video|slides?|data|dataset|model|models|weights|hugging ?face|hf|poster|bib|bibtex|html"
     r"|official|official code|tweet|twitter|youtube|talk|notes?|supp(?:lementary)?|openreview|proceedings?"
-    r"|tensorflow|pytorch|tf|torch|keras|star|stars|repo|resources?|reddit|supplement|appendix|doc|docs|abstract|url"
+    r"|tensorflow|pytorch|tf|torch|keras|(?-i:[Ss]tars?)|repo|resources?|reddit|supplement|appendix|doc|docs|abstract|url"
     r"|论文|代码|项目|主页|阅读笔记|链接|leaderboard|benchmark|colab|unofficial|space|here|read|view|preprint"
     r"|(?:paper )?title|论文(?:标题|题目|名称)|标题|题目|must[- ]read|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
     r")[\W_]*$",
@@ -78,13 +78,13 @@ _YEAR_NEXT = re.compile(
 )
 """What follows the name of a venue: its year, or the volume of a journal."""
 _VOLUME = re.compile(
-    r"(?:\W|\d|\b(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?|e\d+|doi|suppl|[A-Z]\d*)\b){1,60}+",
+    r"(?:\W|\d|\b(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?|e\d+|doi|suppl|[A-Z]\d+)\b){1,60}+",
     re.I,
 )
 """What stands between a journal and its year: `vol. 18, no. 2, pp. 99-132`."""
 _SPACES = re.compile(r"(?<=[\w.]) (?=\w)")
 _NOISE = re.compile(r"[\W_\d]*$")
-_DATED_TAIL = re.compile(r"\s*+[(（【]([^()（）【】\n]{2,80}+)[)）】][\s*_.\"”]*$")
+_DATED_TAIL = re.compile(r"\s*+[(（【]([^()（）【】\n]{2,80}+)[)）】][\s*_.\"”\[]*$")
 _SENTENCE_BEHIND = re.compile(
     r"[.?!,][*_]{0,3}\s+(?=[A-Z][^\n]{1,60}(?:\b(?:19|20)|['’ ])\d\d(?!\d)[^\n]{0,40}$)"
 )
@@ -93,6 +93,8 @@ _STATES = frozenset(
     (
         "",
         "under review",
+        "pending review",
+        "in submission",
         "accepted",
         "to appear",
         "workshop",
@@ -155,6 +157,8 @@ _PROCEEDINGS = re.compile(r"\b(?:Proceedings|Conference|Transactions|Journal|Sym
 _SHORT_MONTH = re.compile(r"\s*(1[5-9]|2\d)\.(0[1-9]|1[0-2])\s*")
 """A month in a column of dates: `20.10`."""
 _YEAR_ONLY = re.compile(r"(?:19|20)\d\d")
+_YEAR_LAST = re.compile(r"\s[-–—]\s+((?:19|20)\d\d)\s*$")
+"""A year behind a remark and a dash: `[Title](url) - Slope One explained. - 2007`."""
 _YEAR_GLUED = re.compile(r"\s(?:19|20)\d\d$")
 """A year behind the last of the names, with nothing between: `Devi Parikh, Dhruv Batra 2017`."""
 _YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
@@ -549,12 +553,8 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot, *, in_cell: bool) 
     begin = max(slot.start + 3, slot.end - 100)
     closed = any(notes.text.find(sign, begin, slot.end) >= 0 for sign in ")）】")
     tail = _DATED_TAIL.search(notes.text, begin, slot.end) if closed else None
-    when = find_dated(tail[1], known=notes.context.venues, alone=True) if tail else None
-    if tail and when and when.venue and when.year_at and ";" in tail[1][when.venue[1] : when.year_at[0]]:
-        when = when if is_known(tail[1][slice(*when.venue)]) else replace(when, venue=None)  # `(TRPO; 2015)`
-    if tail and when and when.year_at and not slot.name and _is_only_when(tail[1], when):
-        stop = tail.start()
-        _take_when(notes, tail.start(1), replace(when, venue=None) if notes.context.places else when)
+    if tail and not slot.name:
+        stop = _before_parens(notes, tail) or stop
     if tail is None and not slot.name:
         stop = _before_date(notes, begin, stop)
         if sentence := venue_sentence(notes.text, begin, stop):
@@ -573,6 +573,17 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot, *, in_cell: bool) 
         key = "short_name" if slot.name else "title"
         notes.values[key] = title
         notes.spans[key] = (start, end)
+
+
+def _before_parens(notes: _Notes, tail: re.Match[str]) -> int:
+    """Where a title ends with parentheses behind it that hold a year, a venue, which are noted, or a state; else 0."""
+    when = find_dated(tail[1], known=notes.context.venues, alone=True)
+    if when and when.venue and when.year_at and ";" in tail[1][when.venue[1] : when.year_at[0]]:
+        when = when if is_known(tail[1][slice(*when.venue)]) else replace(when, venue=None)  # `(TRPO; 2015)`
+    if when and when.year_at and _is_only_when(tail[1], when):
+        _take_when(notes, tail.start(1), replace(when, venue=None) if notes.context.places else when)
+        return tail.start()
+    return tail.start() if tail[1].casefold() in _STATES else 0
 
 
 def _before_tags(notes: _Notes, head: Inline, start: int, stop: int, *, in_cell: bool) -> int:
@@ -661,7 +672,7 @@ def _read_segments(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
             and inline.start <= slot.start < inline.end
         ):
             _before_title(notes, segment, slot)
-        elif not _note_key(notes, segment):
+        elif not (_note_key(notes, segment) or _note_last_year(notes, segment)):
             _anywhere(notes, segment)
 
 
@@ -1036,6 +1047,23 @@ def _anywhere(notes: _Notes, segment: Segment) -> None:
     if not notes.authors and segment.style in ("", "italic", "quote", "bold"):
         start = _note_people(notes, start, segment.end, sure=sure)
     _note_when(notes, start, segment.end, alone=len(notes.text[start : segment.end].split()) <= 14)
+
+
+def _note_last_year(notes: _Notes, segment: Segment) -> bool:
+    """Note the year at the end of a remark, which is no venue: `[Title](url) - Slope One explained. - 2007`."""
+    text = notes.text[segment.start : segment.end]
+    last = _YEAR_LAST.search(text) if notes.year is None and "date" not in notes.spans else None
+    before = text[: last.start()].strip(_AROUND) if last else ""
+    if (
+        last is None
+        or len(before.split()) < 3
+        and before.isascii()
+        or is_known(before)
+        or find_people(before)
+    ):
+        return False
+    _take_when(notes, segment.start, When(*last.span(1), None, int(last[1]), last.span(1)))
+    return True
 
 
 def _is_aside(notes: _Notes, segment: Segment, text: str) -> bool:

@@ -54,7 +54,7 @@ _NO_NAME = frozenset(
     "ieee acm ltd inc gmbh technologies laboratory company for using with towards toward between from via into through "
     "enabling improving understanding rethinking exploring scaling bridging leveraging accelerating optimizing boosting "
     "making generating evaluating benchmarking detecting predicting revisiting "
-    "against attack attacks defense defenses challenges applications opportunities methods techniques directions datasets "
+    "authors tbd against attack attacks defense defenses challenges applications opportunities methods techniques directions datasets "
     "benchmarks metrics trends tasks taxonomy privacy security robustness fairness safety "
     "without within beyond research tutorial overview model language systems algorithms analysis sciences journal conference workshop".split()
 )

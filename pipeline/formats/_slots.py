@@ -60,6 +60,8 @@ _STRAIGHT_ON = re.compile(r"[^\W\d]")
 _ANYTHING = Context()
 _BAR = re.compile(r"\s[|｜]")
 _BY = re.compile(r",?\s+by\s+(?=[A-Z])")
+_GERUND = re.compile(r"[A-Z][a-z]{3,}ing\s[A-Z]?[a-z]+(?:\s(?:and|of|the|for|in)\b|\s[a-z])")
+"""What `by` goes on with in a title: `Neural Summarization by Extracting Sentences and Words`."""
 _DATED_LEAD = re.compile(
     r"(?P<when>(?:[A-Z][\w&'’/+-]{1,20} ){0,4}(?:19|20)\d\d(?:[.-](?:0\d|1[0-2]))?)(?: [A-Za-z][\w ]{2,40})?,\s+(?=[*_\"“]*[A-Z0-9])",
     re.I,
@@ -552,7 +554,7 @@ def _title_end(text: str, known: frozenset[str], by: bool = False) -> int:
         ends.append(when.start)
     ends += _before_names(text)
     for match in _BY.finditer(text, 8):
-        people = find_people(text[match.end() :])
+        people = None if _GERUND.match(text, match.end()) else find_people(text[match.end() :])
         if (people and " " in people.names[0]) or (
             by and find_people_or_one(text[match.end() :].split(".")[0])
         ):

@@ -23,7 +23,7 @@ _HEADERS = (
     ("date", lazy(r"\bpubli\w* (?:dates?|years?|time)\b|\b(?:dates?|years?) (?:of|published)\b", re.I)),
     ("title", lazy(r"\b(?:titles?|papers?|articles?|publication|work)\b|论文|题目|标题|文献", re.I)),
     ("other", lazy(r"\borgs?\b", re.I)),
-    ("venue", lazy(r"\b(?:venues?|conf\w*|journal|publish\w*|pub|where|j/c|c/j)\b|会议|期刊", re.I)),
+    ("venue", lazy(r"\b(?:venues?|conf\w*|journal|publish\w*|pub|where|j/c|c/j)\b|^source$|会议|期刊", re.I)),
     ("date", lazy(r"\b(?:dates?|years?|time|released?|month)\b|日期|时间|年份", re.I)),
     ("name", lazy(r"\b(?:models?|names?|methods?|keywords?|systems?|abbr\w*|nickname|acronym|approach|algorithm"
                         r"|benchmarks?|datasets?|llms?)\b|名称|模型|简称|方法", re.I)),

@@ -30,11 +30,13 @@ _DATE = re.compile(
 _FOUR_DIGITS = re.compile(r"(?:19|20)\d\d")
 _TWO_DIGITS = re.compile(r"\d\d")
 _YEAR = re.compile(
-    rf"(?<![\d./#])(?<!\d[-–])(?P<y>{YYYY})(?![\d%]|s\b|[./-]\d|[kK]\b)|(?<=\w)\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
+    rf"(?<![\d./#])(?<!\d[-–])(?P<y>{YYYY})(?![\d%]|s\b|[./-]\d|[kK]\b)|(?<=[\w.])\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
 )
 _SHORT_YEAR = re.compile(
-    r"(?<![\w.])(?P<v>(?!RANK\b|TOP\b|PART\b|VOL\b)(?:[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}|Arxiv|arxiv|arXiv)[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
+    r"(?<![\w.])(?P<v>(?!RANK\b|TOP\b|PART\b|VOL\b)(?:[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}|Arxiv|arxiv|arXiv|[Pp]reprint)[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
 )
+_GLUED_YEAR = re.compile(r"(?<![\w.])(?P<v>[A-Z][a-z]{2,15})(?P<s>[012]\d)(?!\w)")
+"""A year glued to a venue that is written as a word is: `Ubicomp25`."""
 _EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•<>【】《》"
 _SHORTCODE = re.compile(r"\s:[a-z0-9_+-]{2,40}:$")
 _BOUNDARY = re.compile(
@@ -185,8 +187,8 @@ def _first_phrase(text: str) -> tuple[int, int]:
 
 
 def _year(text: str) -> tuple[int, tuple[int, int]] | None:
-    match = _YEAR.search(text) or _SHORT_YEAR.search(text)
-    if match is None:
+    match = _YEAR.search(text) or _SHORT_YEAR.search(text) or _GLUED_YEAR.search(text)
+    if match is None or (match.re is _GLUED_YEAR and not is_known(match["v"])):
         return None
     group = "s" if match.groupdict().get("s") else "y"
     return expand_year(match[group]), match.span(group)
@@ -344,7 +346,7 @@ def _cleaned(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
 def _fits(phrase: str, known: frozenset[str], alone: bool) -> bool:
     lead = _LEAD.match(phrase)
     phrase = phrase[lead.end() :] if lead else phrase
-    if not phrase or len(phrase) > 150 or _NOT_VENUE.search(phrase):
+    if len(phrase) < 2 or len(phrase) > 150 or _NOT_VENUE.search(phrase):
         return False
     words = phrase.split()
     if alone:
