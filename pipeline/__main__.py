@@ -10,6 +10,7 @@ Shell completion is click's: `eval "$(_PAPERLIST_COMPLETE=bash_source paperlist)
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -37,6 +38,9 @@ HUNG_UP = 141
 
 _SLIP = 0.8
 """How alike two options must be for one to be taken for the other: `--in-place` is no slip for `--nope`."""
+
+_COLLECT = (200_000, 50, 50)
+"""How seldom a whole process looks for cycles: long lists make millions of objects and hardly any."""
 
 _GIVEN = "paperlist.given"
 
@@ -351,6 +355,8 @@ def _prepare(*, offline: bool = False, **asked: Any) -> tuple[Settings, RunOptio
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run one command line (default: this process's) and return its exit status."""
+    if args is None:
+        gc.set_threshold(*_COLLECT)
     console = Reporter(json_log="--log-json" in (sys.argv[1:] if args is None else args))
     try:
         return _paperlist.main(args, prog_name="paperlist", standalone_mode=False) or 0
