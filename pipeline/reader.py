@@ -195,7 +195,7 @@ def _entries(source: Source, names: Names) -> tuple[list[Entry], list[Problem]]:
     take_in_indented(source, blocks)
     plan = _learn(source, refs, blocks)
     groups, unread = _group(source, refs, blocks, plan)
-    drafts = _without_own_survey(_without_doubtful([_finish(group, plan) for group in groups]))
+    drafts = _without_introduction(_without_doubtful([_finish(group, plan) for group in groups]))
     del blocks, groups  # from here on each goes when its entry is made
     entries = [
         _entry(source, group, draft, number, "" if names.previous else names.fresh(_words(draft)))
@@ -235,7 +235,7 @@ def _without_doubtful(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Gr
     return out
 
 
-def _without_own_survey(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Group, EntryDraft]]:
+def _without_introduction(drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Group, EntryDraft]]:
     """The same drafts, but for some that stand above all sections of a list that has its entries in them.
 
     There a list names the survey that it belongs to, a paragraph or two, the people who keep it, and other pages.
@@ -266,7 +266,7 @@ class _Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     venues: Counter[str] = field(default_factory=Counter)
     sides: Counter[str] = field(default_factory=Counter)
-    places: Counter[str] = field(default_factory=Counter)
+    people_at: Counter[str] = field(default_factory=Counter)
     behind: set[str] = field(default_factory=set)
     linkless: int = 0
     ways: int = 0
@@ -285,7 +285,7 @@ class _Tally:
             self.sides[_side(draft)] += 1
         elif ", " in (draft.short_name or "") and surnames(draft.short_name or ""):
             self.sides["surnames"] += 1
-        self.places["aside"] += _is_person_beside_year(draft)
+        self.people_at["aside"] += _is_person_beside_year(draft)
         if draft.venue_text and "year" in draft.spans:
             self.venues[draft.venue_text.casefold()] += 1
             if draft.spans.get("venue", (-9, 0))[0] - draft.spans.get("title", (0, 0))[1] in (1, 2):
@@ -300,12 +300,12 @@ class _Tally:
             return
         if candidate.block.depth > 1:
             people = find_people(candidate.head.text[candidate.head.start : candidate.head.end][:300])
-            self.places["below"] += people is not None and people.start < 3 and len(people.names) > 1
+            self.people_at["below"] += people is not None and people.start < 3 and len(people.names) > 1
             return
         head, marker = candidate.head, _marker(candidate)
         line = head.text.find("\n", head.start, head.end)
         self.items[marker] += 1
-        self.places["by"] += _BY_LAST.search(head.text, head.start, head.end) is not None
+        self.people_at["by"] += _BY_LAST.search(head.text, head.start, head.end) is not None
         if not head.links and _is_headline(head.plain(head.start, line if line >= 0 else head.end)):
             self.headlines[marker] += 1
 
@@ -324,7 +324,7 @@ class _Tally:
             learned=True,
             people=frozenset(
                 [side for side, count in self.sides.items() if 5 * count > 2 * total > 8]
-                + [place for place, count in self.places.items() if 2 * count > self.items.total() > 4]
+                + [place for place, count in self.people_at.items() if 2 * count > self.items.total() > 4]
             ),
         )
         used = frozenset(kind for kind, count in self.kinds.items() if count * 8 >= total)

@@ -38,13 +38,13 @@ class Context:
     open with (`official code`, `intro`): they name a kind of thing, never a paper. `tags` are the folded
     texts in brackets that return from entry to entry. `main` is the name of its most frequent layout.
     `cites` says that entries open with their authors, so that one name is enough there.
-    `people` says on which side of its titles its authors stand (`before`, `behind`, `below`: on the first nested
-    line, `aside`: with a year in parentheses): one name alone is one there; `by` that this word stands before them, `surnames` that they stand before
-    the title without given names, and a colon behind them.
+    `people` says where the authors stand, so that one name alone is one there: `before` or `behind` the title,
+    `below` it on a nested line, `aside` with a year in parentheses; `by` says that this word stands before them,
+    `surnames` that they stand before the title without given names, and a colon behind them.
     `named` says that its links are called by where the paper stands (`[CVPR 2024](url)`), so that one called
-    `arXiv` says so too. `nicknames` says in which style (`bold`, `plain`) a name and a colon
-    before a title are none of it. `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues. `learned` is
-    False while the sample is read, when nothing of this is known yet.
+    `arXiv` says so too. `nicknames` says in which style (`bold`, `plain`) a name and a colon before a title are
+    none of it. `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues.
+    `learned` is False while the sample is read, when nothing of this is known yet.
     """
 
     venues: frozenset[str] = frozenset()

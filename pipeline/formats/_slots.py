@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from pipeline.formats._cited import find_people_or_one, find_reference
 from pipeline.formats._fields import dashed_lead, is_generic
@@ -42,6 +43,8 @@ _PLAIN_NAME = re.compile(
 _OPEN_END = re.compile(r"\s(?:et|el)\.?\s?al\.?[\s:,.]*$")
 _REACH = 2000
 """How far into an entry a title may begin: long lists of authors stand before some; bounds what is searched."""
+_FEW = 12
+"""At so many places of a title it is asked whether names begin."""
 _LONGEST_TITLE = 320
 _ONE_NAME = re.compile(r",\s(?P<name>[A-Z][\w.'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+), (?:19|20)\d\d\W*$")
 _INITIAL = re.compile(r"(?:\b[A-Z]|\bvs|\bal|\bSt|\bDr|\bvol|\bNo)$")
@@ -504,7 +507,7 @@ def _before_names(text: str) -> list[int]:
     """The comma after which nothing but names follow: `Title, A. Name and B. Name`; one alone with a year behind."""
     if (one := _ONE_NAME.search(text, 12)) and is_name(one["name"]) and not is_known(one["name"]):
         return [one.start()] if len(text[: one.start()].split()) > 3 else []
-    for comma in list(_COMMA.finditer(text, 8))[:12]:
+    for comma in islice(_COMMA.finditer(text, 8), _FEW):
         people = find_people(text[comma.end() :])
         if (
             people
@@ -553,11 +556,10 @@ def _title_end(text: str, known: frozenset[str], by: bool = False) -> int:
     elif when and when.start > 6 and not _WITHIN.search(text[max(0, when.start - 8) : when.start]):
         ends.append(when.start)
     ends += _before_names(text)
-    for match in _BY.finditer(text, 8):
-        people = None if _GERUND.match(text, match.end()) else find_people(text[match.end() :])
-        if (people and " " in people.names[0]) or (
-            by and find_people_or_one(text[match.end() :].split(".")[0])
-        ):
+    for match in islice(_BY.finditer(text, 8, _REACH), _FEW):
+        rest = text[match.end() : match.end() + _REACH]
+        people = None if _GERUND.match(rest) else find_people(rest)
+        if (people and " " in people.names[0]) or (by and find_people_or_one(rest.split(".")[0])):
             ends.append(match.start())
     sentence = _sentence_end(text[: min(ends)], known)
     return min([*ends, sentence])
