@@ -137,6 +137,19 @@ def test_title__formulas_stay_as_they_are() -> None:
     )
 
 
+def test_entries__lines_with_the_label_of_a_field() -> None:
+    """A labelled venue is none, whatever stands behind it."""
+    text = "".join(
+        f"### [{title}]({url})\n\n- Authors: Ann Lee, Bob Ray\n- Venue: EMNLP (Findings) 2021\n\n"
+        for title, url in ((TITLE, ARXIV), (SECOND, OTHER))
+    )
+    entries = parse(f"## Papers\n\n{text}")
+    assert [(entry.title, entry.authors, entry.year) for entry in entries] == [
+        (TITLE, ("Ann Lee", "Bob Ray"), 2021),
+        (SECOND, ("Ann Lee", "Bob Ray"), 2021),
+    ]
+
+
 def test_title__has_years_of_its_own() -> None:
     """A decade in a title neither ends it nor dates it."""
     entry = one(f"- Counting in the 2020s: Binned Representations and Losses [[paper]({ARXIV})]\n")

@@ -805,6 +805,12 @@ def line_label(inline: Inline) -> str:
     return fold_label(match[1]) if match else ""
 
 
+def names_field(inline: Inline) -> bool:
+    """Whether a text opens with the label of a field and nothing else before its colon: `Venue: EMNLP (Findings) 2021`."""
+    label = line_label(inline)
+    return bool(label) and any(pattern.fullmatch(label) for pattern in _LABELS.values())
+
+
 def _label_role(label: str) -> str | None:
     return next((role for role, pattern in _LABELS.items() if pattern.match(label)), None)
 
