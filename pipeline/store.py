@@ -510,7 +510,8 @@ def locked(output: Path, cache: Path) -> Iterator[None]:
     except Timeout:
         raise LockedError(f"another run works on {output}", hint="wait until it has ended") from None
     except OSError as error:
-        raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
+        hint = "name a folder that can be written: `cache:` in paperlist.yaml"
+        raise UsageError(f"cannot write: {error.strerror or error}", place=str(path), hint=hint) from None
     try:
         yield
     finally:

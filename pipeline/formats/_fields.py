@@ -366,6 +366,13 @@ def _note_reference(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
             return
 
 
+def _note_year(notes: _Notes, place: CharSpan) -> None:
+    """Note a year of four digits, unless one is known."""
+    if notes.year is None:
+        _set(notes, "year", 0, place)
+        notes.year = int(notes.values["year"])
+
+
 def _note_signature(notes: _Notes, inline: Inline) -> bool:
     """Note the authors of a line that names them with a year or the place where they work, and nothing else."""
     if notes.authors or inline.links or inline.end - inline.start > 300:
@@ -374,9 +381,8 @@ def _note_signature(notes: _Notes, inline: Inline) -> bool:
     if signed is None or _is_venue(signed.people):
         return False
     _note_names(notes, signed.people, signed.names)
-    if signed.year and notes.year is None:
-        _set(notes, "year", 0, signed.year)
-        notes.year = int(notes.values["year"])
+    if signed.year:
+        _note_year(notes, signed.year)
     return True
 
 
@@ -991,9 +997,7 @@ def _note_dated_people(notes: _Notes, segment: Segment, text: str) -> bool:
         return False
     at = offset + found.start(name)
     _note_names(notes, people, (at + people.start, at + people.end))
-    if notes.year is None:
-        _set(notes, "year", offset, found.span(year))
-        notes.year = int(found[year])
+    _note_year(notes, (offset + found.start(year), offset + found.end(year)))
     return True
 
 
@@ -1008,10 +1012,8 @@ def _note_key(notes: _Notes, segment: Segment) -> bool:
         return False
     start = segment.start + text.index(key["names"])
     _note_names(notes, People(tuple(names), bool(key["al"]), 0, 0), (start, start + len(key["names"])))
-    if notes.year is None:
-        at = segment.start + text.index(key["year"])
-        _set(notes, "year", 0, (at, at + 4))
-        notes.year = int(key["year"])
+    at = segment.start + text.index(key["year"])
+    _note_year(notes, (at, at + 4))
     return True
 
 

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.errors import UsageError
 from pipeline.export import papers_parquet
 from pipeline.jobs.options import RunOptions, describe_list, list_name
 from pipeline.merge import Memory, Work, gather, match_overrides, usable_overrides
@@ -69,11 +68,7 @@ def held(settings: Settings, options: RunOptions) -> Iterator[None]:
     """Hold the lock of the output folder; a dry run without a network writes nothing and needs none."""
     with ExitStack() as stack:
         if not (options.dry_run and settings.offline):
-            try:
-                stack.enter_context(locked(settings.enriched, settings.cache))
-            except UsageError as error:
-                hint = "name a folder that can be written: `cache:` in paperlist.yaml"
-                raise UsageError(error.what, place=error.place, hint=hint) from None
+            stack.enter_context(locked(settings.enriched, settings.cache))
         yield
 
 
