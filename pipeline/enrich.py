@@ -28,7 +28,7 @@ from typing import Literal, cast
 
 from pipeline.errors import BudgetSpent, SourceDown, SourceRefused
 from pipeline.identifiers import siblings
-from pipeline.merge import Work, is_claimed, is_decided, is_lost
+from pipeline.merge import Work, is_claimed, is_decided, is_lost, work_out
 from pipeline.model import Identifier, Origin, Record
 from pipeline.ratelimit import Budget
 from pipeline.settings import SourceSettings
@@ -56,8 +56,10 @@ SHARED_SCHEMES = frozenset({"arxiv", "doi", "acl", "corpusid", "s2", "dblp", "pm
 
 _LONG = timedelta(days=3650)
 
-_FIRST_PAUSE = 5.0
+_FIRST_PAUSE = 0.2
 """Seconds for which the main thread only waits, before it looks at what is known so far."""
+_PAUSE = 5.0
+"""Seconds before it looks again, at least."""
 _REST = 3
 """It rests this many times as long as such a look took."""
 
@@ -101,6 +103,8 @@ class Outcome:
     hint: str | None = None
     left: int = 0
     """Questions that are due and wait for the next run, because this one's budget was spent."""
+    passes: list[int] = field(default_factory=list, compare=False)
+    """Requests on the wire in each pass: one pass can only follow the other."""
     settled: bool = field(default=False, compare=False)
     """Whether no question was left to ask about anything when the run ended, answered or not."""
     answered: set[str] = field(default_factory=set, repr=False)
@@ -126,15 +130,16 @@ def enrich(
     *,
     progress: Progress = lambda source, done, total: None,
     budget: Budget | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> dict[str, Outcome]:
     """Ask every enabled source what is missing or stale; returns how each did.
 
     `gather` gives the works of all lists with all that is known at that moment; `open_source` opens a
     source for asking and is called only for sources that have a question. What `budget` leaves open is
-    counted in each outcome's `left`.
+    counted in each outcome's `left`. While a host makes the run wait, `meanwhile` is called now and then.
     """
     spending = budget or Budget()
-    asking = _Asking(gather, open_source, sources, settings, store, now, progress, spending)
+    asking = _Asking(gather, open_source, sources, settings, store, now, progress, spending, meanwhile)
     if spending.limited:
         asking.passes(aged=False)
     asking.passes(aged=True)
@@ -182,10 +187,11 @@ class _Asking:
         now: datetime,
         progress: Progress,
         budget: Budget,
+        meanwhile: Callable[[], object],
     ) -> None:
         self._gather, self._open_source, self._sources = gather, open_source, sources
         self._settings, self._store, self._now = settings, store, now
-        self._progress, self._budget = progress, budget
+        self._progress, self._budget, self._meanwhile = progress, budget, meanwhile
         enabled = [name for name in sources if settings[name].enabled]
         self.outcomes = {name: _start(name, settings[name], store, now) for name in enabled}
         self._opened: dict[str, Source] = {}
@@ -201,7 +207,10 @@ class _Asking:
         has learned and not asked.
         """
         for number in range(1 + REPEATS):
+            before = {name: self._budget.used(name) for name in self.outcomes}
             asked = [self._ask_all(plans) for plans in self._turns(first=number == 0, aged=aged)]
+            for name, outcome in self.outcomes.items():
+                outcome.passes.append(self._budget.used(name) - before[name])
             if number and not any(asked):
                 return self._settle()
         if not any(self._turns(first=False, aged=aged)):
@@ -289,8 +298,9 @@ class _Asking:
 
     def _look(self) -> None:
         """Put together what is known by now, and work out what it amounts to: works remember it."""
+        self._meanwhile()
         for work in self._gather():
-            is_decided(work)
+            work_out(work)
 
     def _ask(self, name: str, questions: Questions, share: int | None) -> None:
         """Ask one source, for so many requests or a few more; every answered batch is stored at once."""
@@ -358,7 +368,7 @@ def side_by_side(jobs: Sequence[Callable[[], None]], meanwhile: Callable[[], obj
                 if not done and len(open_) == 1:
                     begun = time.monotonic()
                     meanwhile()
-                    pause = max(_FIRST_PAUSE, _REST * (time.monotonic() - begun))
+                    pause = max(_PAUSE, _REST * (time.monotonic() - begun))
                 if interrupted.is_set():
                     raise KeyboardInterrupt
     finally:
@@ -431,7 +441,6 @@ def plan(
     counts as well. Without `aged` only what the source never answered is asked; with `last` only in the
     ways that are the source's last resort, and only what no other source answered.
     """
-    by_identifier, by_title = ((way in last_resort(source)) == last for way in ("fetch", "find"))
     identifiers: dict[Identifier, str] = {}
     titles: dict[str, TitleQuery] = {}
     beside: dict[str, TitleQuery] = {}
@@ -440,27 +449,64 @@ def plan(
         fresh = (source.name, question) not in asked
         return fresh and (aged or store.last_heard(source.name, question) is None)
 
-    def is_due(question: str) -> bool:
-        return _stale(question, source.name, settings.max_age, store, now)
-
     for work in works:
-        own = _own_identifiers(work, source, first)
-        if own:
-            own = [i for i in own if not last or _is_open(i, work, source)] if by_identifier else []
-            pending = _due(work, own, source, settings.max_age, store, now)
-            for identifier in pending:
-                if wanted(str(identifier)) and not any(s in identifiers for s in siblings(identifier)):
-                    identifiers[identifier] = store.last_heard(source.name, str(identifier)) or ""
-            if pending or first or not (titles_too(source) or is_lost(work)):
-                continue
-        query = _title_query(work, source, first, last) if by_title else None
-        if query and wanted(query.question) and is_due(query.question):
-            (beside if own and not is_lost(work) else titles).setdefault(query.question, query)
+        open_ = _open_questions(work, source, settings, store, now, first=first, last=last)
+        for identifier in open_.identifiers:
+            if wanted(str(identifier)) and not any(s in identifiers for s in siblings(identifier)):
+                identifiers[identifier] = store.last_heard(source.name, str(identifier)) or ""
+        if open_.title and wanted(open_.title.question):
+            (titles if open_.alone else beside).setdefault(open_.title.question, open_.title)
     titles |= beside if len(beside) >= COMPANY else {}
     return Questions(
         sorted(identifiers, key=lambda i: (identifiers[i], i)),
         sorted(titles.values(), key=lambda query: store.last_heard(source.name, query.question) or ""),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What one source may be asked about a work: identifiers, or its title."""
+
+    identifiers: Sequence[Identifier] = ()
+    title: TitleQuery | None = None
+    alone: bool = False
+    """Whether the title need not wait for company: the work has no name to ask by, or none that leads to it."""
+
+
+_NOTHING = _Open()
+
+
+def _open_questions(
+    work: Work,
+    source: type[Source],
+    settings: SourceSettings,
+    store: RecordStore,
+    now: datetime,
+    *,
+    first: bool,
+    last: bool,
+) -> _Open:
+    """What is missing or stale of a work.
+
+    That there is nothing is kept with the work: it stays so until more is known of it, and then it is put
+    together anew.
+    """
+    nothing = work.key(_open_questions, source.name, first, last)
+    if nothing in work.worked_out:
+        return _NOTHING
+    by_identifier, by_title = ((way in last_resort(source)) == last for way in ("fetch", "find"))
+    own = _own_identifiers(work, source, first)
+    usable = [i for i in own if not last or _is_open(i, work, source)] if by_identifier else []
+    pending = _due(work, usable, source, settings.max_age, store, now) if own else []
+    query = None
+    if by_title and not (own and (pending or first or not (titles_too(source) or is_lost(work)))):
+        query = _title_query(work, source, first, last)
+    if query and not _stale(query.question, source.name, settings.max_age, store, now):
+        query = None
+    if not (pending or query):
+        work.worked_out[nothing] = True
+        return _NOTHING
+    return _Open(pending, query, is_lost(work) or not usable)
 
 
 def _own_identifiers(work: Work, source: type[Source], first: bool) -> list[Identifier]:

@@ -235,6 +235,12 @@ def papers_csv(table: Iterable[Row]) -> bytes:
     return stream.getvalue().encode("utf-8", "replace")
 
 
+def prepare() -> None:
+    """Load what takes long to load and only `papers_parquet` needs."""
+    import pyarrow.csv
+    import pyarrow.parquet  # noqa: F401
+
+
 def papers_parquet(csv_bytes: bytes) -> bytes:
     """`papers.parquet`: the same table with types, cells as they were before neutralising.
 

@@ -133,7 +133,7 @@ class Work:
     titles: Mapping[str, str] = field(default_factory=dict, compare=False)
     """The sources' names for people, as evidence calls them."""
     worked_out: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
-    """What was worked out of all this and takes long (`_once`): each source asks for it again."""
+    """What was worked out of all this and takes long, by `key`: each source asks for it again."""
 
     @property
     def askable(self) -> dict[Identifier, Origin]:
@@ -157,6 +157,10 @@ class Work:
     def proven(self) -> list[Identifier]:
         """Of its names those that may prove something about it."""
         return [i for i in self.names if i not in self.unsure and not _is_shaky(self, i)]
+
+    def key(self, *what: object) -> tuple[object, ...]:
+        """Under what to keep in `worked_out` what holds while it has these names: others may take some away."""
+        return (*what, *self.known, None, *self.derived)
 
     def forget(self, identifier: Identifier) -> None:
         """It names another paper."""
@@ -969,20 +973,11 @@ def _paper(
     overrides: Mapping[str, Override],
     firsts: Mapping[str, str],
 ) -> Paper:
-    base = Paper(
-        paper_id=paper_id,
-        entry_ids=tuple(e.entry_id for e in work.entries),
-        identifiers=tuple(_published_names(work)),
-        kind=work.entries[0].kind,
-        sources=tuple(sorted({r.source for r in work.records})),
-    )
-    paper = _with_fields(base, work)
-    evidence, decision = _weigh(work)
+    _, decision = _weigh(work)
     override = next(
         (o for e in work.entries if (o := overrides.get(e.entry_id)) and (o.venue or o.year)), None
     )
-    known = tuple(i for i in base.identifiers if not _is_contradicted(i, work, decision))
-    paper = _with_venue(replace(paper, evidence=evidence, identifiers=known), work, decision, override)
+    paper = _with_venue(work_out(work), work, decision, override)
     if work.given:
         paper = replace(paper, provenance={**paper.provenance, "identifiers": Origin("override")})
     verdicts = tuple(
@@ -991,7 +986,27 @@ def _paper(
         )
         for entry in work.entries
     )
-    return replace(paper, verdicts=verdicts)
+    return replace(paper, paper_id=paper_id, verdicts=verdicts)
+
+
+def work_out(work: Work) -> Paper:
+    """What is known of a work, without an id, a venue and verdicts. It is kept with the work: a run that waits
+    for a host may well ask for it then.
+    """
+    return _once(work, _paper_anew)
+
+
+def _paper_anew(work: Work) -> Paper:
+    evidence, decision = _weigh(work)
+    return Paper(
+        paper_id="",
+        entry_ids=tuple(e.entry_id for e in work.entries),
+        identifiers=tuple(i for i in _published_names(work) if not _is_contradicted(i, work, decision)),
+        kind=work.entries[0].kind,
+        sources=tuple(sorted({r.source for r in work.records})),
+        evidence=evidence,
+        **_fields(work),
+    )
 
 
 def _published_names(work: Work) -> list[Identifier]:
@@ -1075,8 +1090,8 @@ class _Statement:
 
 
 def _once(work: Work, function: Callable[[Work], _T]) -> _T:
-    """What a function says of a work, kept with it. The list's other works may take names away (`_settle_claims`)."""
-    key = (function, *work.known, None, *work.derived)
+    """What a function says of a work, kept with it."""
+    key = work.key(function)
     if key not in work.worked_out:
         work.worked_out[key] = function(work)
     return cast("_T", work.worked_out[key])
@@ -1259,8 +1274,8 @@ def _as_preprint(paper: Paper, work: Work) -> Paper:
     )
 
 
-def _with_fields(paper: Paper, work: Work) -> Paper:
-    """Fill each field by the order of sources; winners and losers are kept as references."""
+def _fields(work: Work) -> dict[str, Any]:
+    """Each field of a paper by the order of sources; winners and losers are kept as references."""
     values: dict[str, Any] = {}
     provenance: dict[str, Origin] = {}
     also: dict[str, tuple[Origin, ...]] = {}
@@ -1290,14 +1305,12 @@ def _with_fields(paper: Paper, work: Work) -> Paper:
         values["code_url"], provenance["code_url"] = code, Origin("list")
     published = str(values.get("published") or "")
     partial = "authors" in provenance and provenance["authors"].source == "list" and work.reference.et_al
-    return replace(
-        paper,
-        **values,
-        et_al=partial,
-        published_precision=_PRECISION.get(len(published)),
-        provenance=provenance,
-        also=also,
-    )
+    return values | {
+        "et_al": partial,
+        "published_precision": _PRECISION.get(len(published)),
+        "provenance": provenance,
+        "also": also,
+    }
 
 
 def _is_searched(origin: Origin) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.console import Bar, Reporter, counted
 from pipeline.enrich import Outcome, enrich
+from pipeline.export import prepare
 from pipeline.jobs.lists import ListRun, works_of
 from pipeline.jobs.options import RunOptions
 from pipeline.ratelimit import Budget
@@ -50,6 +51,7 @@ def ask_sources(
             begun,
             progress=asker.progress,
             budget=budget,
+            meanwhile=prepare,
         )
     finally:
         counts = asker.close()
@@ -169,8 +171,8 @@ def write_run_file(
 ) -> None:
     """`run.json` in the cache: what happened in this run.
 
-    Per source the questions (asked, found, not found, unanswered, left for the next run), why it stopped,
-    and under `requests` what the session counted: each request in `asked` and in one of `answered`,
+    Per source the questions (asked, found, not found, unanswered, left for the next run), why it stopped, the
+    requests of each pass, and under `requests` what the session counted: each request in `asked` and in one of `answered`,
     `from_cache`, `failed`, `held_back`; `attempts` on the wire; seconds `waited` and in `wall`; `bytes`.
     """
     state = {
@@ -183,6 +185,7 @@ def write_run_file(
             "left": o.left,
             "reason": o.reason,
             "requests": counts.get(o.source, {}),
+            "passes": o.passes,
         }
         for o in outcomes.values()
     }
