@@ -58,7 +58,7 @@ _LONG = timedelta(days=3650)
 
 _FIRST_PAUSE = 0.2
 """Seconds for which the main thread only waits, before it looks at what is known so far."""
-_PAUSE = 5.0
+_PAUSE = 1.0
 """Seconds before it looks again, at least."""
 _REST = 3
 """It rests this many times as long as such a look took."""
@@ -268,7 +268,7 @@ class _Asking:
 
     def _plan(self, name: str, *, first: bool, aged: bool, last: bool = False) -> Questions:
         if self._works is None:
-            self._works = [work for work in self._gather() if work.entries[0].kind == "paper"]
+            self._works = _papers(self._gather())
         source, settings, store, now = self._sources[name], self._settings[name], self._store, self._now
         return plan(self._works, source, settings, store, now, self._asked, first=first, aged=aged, last=last)
 
@@ -297,10 +297,16 @@ class _Asking:
         return {name: questions for name, questions in open_.items() if len(questions)}
 
     def _look(self) -> None:
-        """Put together what is known by now, and work out what it amounts to: works remember it."""
+        """Put together what is known by now, and work out what it amounts to and leaves open: works remember it."""
         self._meanwhile()
-        for work in self._gather():
+        works = self._gather()
+        for work in works:
             work_out(work)
+        for name in self.outcomes:
+            source = self._sources[name]
+            for last in (False, True) if last_resort(source) else (False,):
+                settings, store, now = self._settings[name], self._store, self._now
+                plan(_papers(works), source, settings, store, now, first=False, last=last)
 
     def _ask(self, name: str, questions: Questions, share: int | None) -> None:
         """Ask one source, for so many requests or a few more; every answered batch is stored at once."""
@@ -330,6 +336,10 @@ class _Asking:
                 outcome.left = sum(len(questions.without(outcome.answered)) for questions in plans)
                 outcome.state = "spent" if outcome.left else outcome.state
                 outcome.asked = outcome.found + outcome.not_found
+
+
+def _papers(works: Sequence[Work]) -> list[Work]:
+    return [work for work in works if work.entries[0].kind == "paper"]
 
 
 def _shares(plans: Mapping[str, Questions], budget: Budget, store: RecordStore) -> dict[str, int | None]:
