@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks._document import show  # noqa: E402
 from pipeline.settings import defaults  # noqa: E402 (the repository is no installed package here)
+from tests.apiserver.semanticscholar import SemanticScholar  # noqa: E402
 from tests.apiserver.world import Work, load_world  # noqa: E402
 
 NAME = "generated"
@@ -132,7 +133,7 @@ def _run(folder: Path, *arguments: str) -> Figures:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment |= {
         "PYTHONPATH": str(ROOT),
-        "S2_API_KEY": "any",
+        "S2_API_KEY": SemanticScholar().key,
         "OPENREVIEW_USERNAME": "",
         "OPENREVIEW_PASSWORD": "",
     }

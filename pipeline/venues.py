@@ -18,6 +18,7 @@ import difflib
 import html
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -1189,6 +1190,40 @@ def understand(text: str, year: int | None = None) -> VenueReading:
     'oral'
     """
     return _understand(text, year).reading
+
+
+_PLAIN_WORDS: Final = re.compile(r"[A-Z][a-z]+\d*(?: [A-Z][a-z]+\d*){1,3}")
+
+
+def holds_no_venue(text: str) -> bool:
+    """Whether a few plain words cannot name a venue: there is one that no venue's name has, in full or shortened.
+
+    Quick, where `understand` is not: most of what lists write in a venue's place are people.
+
+    >>> holds_no_venue("Geoffrey Hinton"), holds_no_venue("Mach Learn")
+    (True, False)
+    """
+    if _PLAIN_WORDS.fullmatch(text) is None:
+        return False
+    words = text.lower().split()
+    return _LOOSE.isdisjoint(words) and not all(map(_begins_a_word, words))
+
+
+_LOOSE: Final = _STOP | _LEFT | _RIGHT | _NUMERALS | _INTERNATIONAL
+"""Words with which, or between which, `understand` finds more than a name as a whole."""
+
+
+def _begins_a_word(word: str) -> bool:
+    known, bare = _vocabulary(), word.rstrip("0123456789")
+    place = bisect_left(known, bare)
+    return place < len(known) and known[place].startswith(bare)
+
+
+@cache
+def _vocabulary() -> list[str]:
+    """All words of all spellings, and short spellings without their spaces, in order."""
+    spellings = _table().words
+    return sorted({word for key in spellings for word in (*key.split(), key.replace(" ", ""))})
 
 
 def is_series(text: str) -> bool:

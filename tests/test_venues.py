@@ -519,6 +519,36 @@ _DECORATED = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        ("Geoffrey Hinton", True),
+        ("Author58 Example", True),
+        ("Jane Doe Smith", True),
+        ("Mach Learn", False),
+        ("Machine Learning", False),
+        ("Hinton At Foo", False),
+        ("Hinton, Geoffrey", False),
+        ("ICML", False),
+        ("Hinton", False),
+    ],
+)
+def test_holds_no_venue__table(text: str, none: bool) -> None:
+    """Said of a few plain words alone, and never where a word could be of a name or leads to one."""
+    assert venues.holds_no_venue(text) is none
+
+
+def test_holds_no_venue__never_of_a_venue() -> None:
+    """Whatever the words of a known spelling are cut to, what is understood is never called no venue."""
+    cut, wrong = random.Random(4), []
+    for key in venues._table().words:
+        words = key.title().split()
+        short = [word[: cut.randint(2, len(word))] if len(word) > 2 else word for word in words]
+        both = (" ".join(words), " ".join(short))
+        wrong += [text for text in both if venues.holds_no_venue(text) and understand(text).venue]
+    assert wrong == []
+
+
 @given(
     st.sampled_from([venue for venue in all_venues() if venue.kind == "conference"]),
     st.sampled_from(_DECORATED),
