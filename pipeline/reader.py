@@ -18,21 +18,33 @@ from itertools import pairwise
 from typing import TypeVar
 
 from pipeline.formats import Candidate, Context, EntryDraft, Layout, layouts
+from pipeline.formats._bibtex import record_below, same_title
 from pipeline.formats._blocks import (
     Block,
     cells_of,
+    nest_below_numbers,
     nest_by_a_space,
     number_references,
+    part_items,
     read_blocks,
     references,
     take_in_indented,
 )
 from pipeline.formats._cited import find_signature
-from pipeline.formats._fields import fold_label, is_generic, line_label, names_attributes, surnames
+from pipeline.formats._fields import (
+    before_address,
+    fold_label,
+    is_generic,
+    is_short_name,
+    line_label,
+    names_attributes,
+    surnames,
+)
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._mould import Mould, make_mould
-from pipeline.formats._people import find_people, is_name
-from pipeline.formats._slots import name_style, repeats_name, titled_elsewhere
+from pipeline.formats._people import are_halves, find_people, is_name
+from pipeline.formats._records import gather_records
+from pipeline.formats._slots import name_style, remarked, repeats_name, titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
 from pipeline.formats._tables import column_roles, has_titles
 from pipeline.formats._when import find_when, is_known
@@ -65,7 +77,9 @@ _ABOUT_THE_LIST = re.compile(
     re.I,
 )
 _NEWS = re.compile(r"\W*(?:latest |recent )?(?:news|updates?|change ?log|announcements?)\W*", re.I)
+_WHATS_NEW = re.compile(r"\W*what'?s new\W*", re.I)
 _NEWS_LINE = re.compile(r"[\W_]*news\b\W{0,3}(?:19|20)\d\d", re.I)
+_SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:")
 _BADGE = re.compile(r"img\.shields\.io/badge/((?:[^-\s)\"'?/]|--)++)-(\d++)(?=-)")
 _COUNT_LABELS = frozenset({"papers", "papernumber", "paper", "papercount", "numberofpapers"})
 _EMPTY_LINK = re.compile(r"\[([^\[\]\n]{0,200}+)\]{1,2}\(\s{0,10}+\)")
@@ -99,6 +113,7 @@ _LABELLED = re.compile(
     r"|date|year|data(?:set)?|demo|论文|代码|作者|主页|链接)[*_\])]*+\s?[:：(]",
     re.I,
 )
+_TITLE_LABELS = frozenset({"title", "paper title", "论文标题", "论文题目", "标题", "题目"})
 _RECORD = re.compile(r"[*_]*+(?:abstract|summary|tl;?dr|url|keywords?|notes?|摘要)[*_]*+\s?[:：]", re.I)
 _BY_LAST = re.compile(r"(?<=[\w?!])\s+by\s+[A-Z][^\n,.:()]{1,30}(?:[.,\n(]|$)")
 _SIGNS = re.compile(r"[\W_]++")
@@ -108,6 +123,8 @@ _FEW_LETTERS = 24
 """What may stand beside the links of a line that holds a paper's links: words like `Paper:`, `official code`."""
 _RULE = re.compile(r"\s{0,3}(?:-{3,}+|\*{3,}+|_{3,}+|<hr\b[^<>]*+>)\s*$")
 _PAGE = re.compile(r"(?!\w+:|//)[^?#]*(?:\.md|/)(?:#.*)?$", re.I)
+_HOME = re.compile(r"(?:https?://github\.com/[^/]+/[^/]+/?)?")
+"""The page of a whole repository: what leads to a heading there is a table of contents."""
 _REPOSITORY = re.compile(r"\W*(?:github|hugging ?face|blog|website|tweet|twitter)\b", re.I)
 
 
@@ -122,6 +139,8 @@ class _Group:
     end: int
     kinds: frozenset[str] = frozenset()
     tail: list[Inline] = field(default_factory=list)
+    more: bool = False
+    """Whether what stands further down in its item is announced as more on the same paper."""
 
     def forget_cells(self) -> None:
         """Let go of what is scanned once it is read: the cells of a large table would be most of the memory."""
@@ -148,6 +167,8 @@ class _Plan:
     """Whether most entries lead to a page beside the list, where somebody wrote about the paper."""
     moulds: Mapping[int, Mould] = field(default_factory=dict)
     """How most rows of a table are read, by its number, where the table is large."""
+    kept: frozenset[tuple[str, ...]] = frozenset()
+    """Sections that are called as news are and hold entries."""
 
 
 def read_list(data: bytes, *, name: str, path: str, previous: Sequence[Entry] = ()) -> ParsedList:
@@ -192,11 +213,15 @@ def _entries(source: Source, names: Names) -> tuple[list[Entry], list[Problem]]:
     refs = references(source)
     blocks = number_references(source, read_blocks(source))
     nest_by_a_space(source, blocks)
+    blocks = part_items(source, blocks)
+    nest_below_numbers(source, blocks)
     take_in_indented(source, blocks)
+    blocks = gather_records(source, blocks)
     plan = _learn(source, refs, blocks)
     groups, unread = _group(source, refs, blocks, plan)
-    drafts = _without_introduction(_without_doubtful([_finish(group, plan) for group in groups]))
-    del blocks, groups  # from here on each goes when its entry is made
+    finished = _with_records(source, [_finish(group, plan) for group in groups])
+    drafts = _without_introduction(_without_doubtful(finished))
+    del blocks, groups, finished  # from here on each goes when its entry is made
     entries = [
         _entry(source, group, draft, number, "" if names.previous else names.fresh(_words(draft)))
         for number, (group, draft) in enumerate(_one_by_one(drafts), 1)
@@ -271,8 +296,12 @@ class _Tally:
     linkless: int = 0
     ways: int = 0
     named: int = 0
+    halved: int = 0
+    unpaired: int = 0
     items: Counter[str] = field(default_factory=Counter)
     headlines: Counter[str] = field(default_factory=Counter)
+    bare: Counter[str] = field(default_factory=Counter)
+    linked: int = 0
 
     def add(self, draft: EntryDraft, layout: str, candidate: Candidate) -> None:
         """Count one draft."""
@@ -285,11 +314,19 @@ class _Tally:
             self.sides[_side(draft)] += 1
         elif ", " in (draft.short_name or "") and surnames(draft.short_name or ""):
             self.sides["surnames"] += 1
+        self._weigh_halves(draft.authors)
         self.people_at["aside"] += _is_person_beside_year(draft)
+        self.people_at["key"] += _is_keyed(draft)
         if draft.venue_text and "year" in draft.spans:
             self.venues[draft.venue_text.casefold()] += 1
             if draft.spans.get("venue", (-9, 0))[0] - draft.spans.get("title", (0, 0))[1] in (1, 2):
                 self.behind.add(draft.venue_text)
+
+    def _weigh_halves(self, names: tuple[str, ...]) -> None:
+        """Count whether names are the halves of some: single words mostly, always an even number of them."""
+        if len(names) > 2 and 2 * sum(" " not in name for name in names) >= len(names):
+            self.halved += len(names) > 3 and are_halves(names)
+            self.unpaired += not are_halves(names)
 
     def weigh(self, candidate: Candidate) -> None:
         """Count an item of the outermost list, and whether its first line could be a title and has no link.
@@ -305,9 +342,19 @@ class _Tally:
         head, marker = candidate.head, _marker(candidate)
         line = head.text.find("\n", head.start, head.end)
         self.items[marker] += 1
+        self.linked += bool(head.links)
+        if place := before_address(head):
+            self.bare["names" if is_short_name(head.text[slice(*place)]) else "titles"] += 1
         self.people_at["by"] += _BY_LAST.search(head.text, head.start, head.end) is not None
         if not head.links and _is_headline(head.plain(head.start, line if line >= 0 else head.end)):
             self.headlines[marker] += 1
+
+    def _bare(self) -> str:
+        """What most items with a link have before the bare address of a paper; empty where they are written otherwise."""
+        count = self.bare.total()
+        if count <= _HABIT or 2 * count <= self.linked:
+            return ""
+        return "names" if 4 * self.bare["names"] >= 3 * count else "titles"
 
     def plan(self, context: Context, readers: Sequence[Layout]) -> _Plan:
         """What follows for the whole list."""
@@ -322,9 +369,11 @@ class _Tally:
             places=_are_places(self.behind),
             cites=self.layouts["citation"] >= max(3, total // 20),
             learned=True,
+            bare=self._bare(),
             people=frozenset(
                 [side for side, count in self.sides.items() if 5 * count > 2 * total > 8]
                 + [place for place, count in self.people_at.items() if 2 * count > self.items.total() > 4]
+                + ["halved"] * (self.halved > 5 and not self.unpaired)
             ),
         )
         used = frozenset(kind for kind, count in self.kinds.items() if count * 8 >= total)
@@ -347,10 +396,11 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
     readers = layouts()
     tally = _Tally()
     document = _document_title(blocks)
+    kept = _new_papers(source, refs, blocks)
     usable = [
         block
         for block in blocks
-        if block.kind != "html_row" and block is not document and not _ignored(block)
+        if block.kind != "html_row" and block is not document and not _ignored(block, kept)
     ]
     sample = [_candidate(source, refs, block) for block in _sample(usable)]
     labels, tags = _habits(sample)
@@ -359,6 +409,7 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
         labels=labels,
         tags=tags,
         nicknames=_nicknames(sample),
+        remarks=_are_remarks(sample, labels),
     )
     for candidate in sample:
         tally.weigh(candidate)
@@ -369,7 +420,7 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
                 sure, key=lambda read: (read[0].confidence, bool(read[0].authors), -_title_start(read[0]))
             )
             tally.add(draft, name, candidate)
-    plan = tally.plan(context, readers)
+    plan = replace(tally.plan(context, readers), kept=kept)
     if plan.linkless and sum(block.kind == "html_row" for block in blocks) > tally.layouts.total():
         # the entries are rows; what else stands there without any link shows nothing of them
         return replace(plan, context=replace(plan.context, main=""), kinds=frozenset(), linkless=False)
@@ -431,6 +482,12 @@ def _is_person_beside_year(draft: EntryDraft) -> bool:
     return full and is_name(name) and not is_known(name)
 
 
+def _is_keyed(draft: EntryDraft) -> bool:
+    """Whether surnames and a year right behind them say who and when: `(Shokri et al., 2017)`."""
+    gap = draft.spans.get("year", _FAR)[0] - draft.spans.get("authors", (0, 0))[1]
+    return bool(draft.authors) and 0 <= gap < 20 and not any(" " in name for name in draft.authors)
+
+
 def _side(draft: EntryDraft) -> str:
     """On which side of the title the authors stand; empty where a link or a cell holds them."""
     if not {"title", "authors"} <= draft.spans.keys():
@@ -470,6 +527,20 @@ def _nicknames(sample: list[Candidate]) -> frozenset[str]:
     return frozenset(
         style for style, count in repeated.items() if count > 1 and share[style] * count >= len(heads[style])
     )
+
+
+def _are_remarks(sample: list[Candidate], labels: frozenset[str]) -> bool:
+    """Whether most entries that open in italics say something there about the linked title right behind."""
+    heads = [
+        candidate.head
+        for candidate in sample
+        if candidate.head.marks
+        and candidate.head.marks[0].kind == "italic"
+        and candidate.head.marks[0].start <= candidate.head.start + 2
+    ]
+    noted = [head.text[slice(*place)] for head in heads if (place := remarked(head, labels))]
+    words = sum(find_people(text, sure=True) is None and find_when(text) is None for text in noted)
+    return words >= _HABIT and 2 * words > len(heads)
 
 
 def _frequent(counts: Counter[str]) -> frozenset[str]:
@@ -530,15 +601,37 @@ def _candidate(source: Source, refs: dict[str, CharSpan], block: Block) -> Candi
     return Candidate(block, scan(source.visible, block.start, block.end, refs))
 
 
-def _ignored(block: Block) -> bool:
+def _ignored(block: Block, kept: frozenset[tuple[str, ...]]) -> bool:
     """Whether a block is no place for entries: under "News" or "Licence", or longer than any entry is."""
     if block.end - block.start > _LONGEST:
         return True
-    return bool(block.section) and _skips(block.section)
+    return bool(block.section) and _skips(block.section) and block.section not in kept
+
+
+def _new_papers(
+    source: Source, refs: dict[str, CharSpan], blocks: Sequence[Block]
+) -> frozenset[tuple[str, ...]]:
+    """Sections "What's New" below a topic whose items are nearly all a linked title and at most a year: its new papers."""
+    items: dict[tuple[str, ...], list[bool]] = defaultdict(list)
+    for block in blocks:
+        if block.kind != "heading" and len(block.section) > 1 and _WHATS_NEW.fullmatch(block.section[-1]):
+            plain = block.kind == "item" and _is_linked_title(_candidate(source, refs, block).head)
+            items[block.section].append(plain)
+    return frozenset(section for section, plain in items.items() if 4 * sum(plain) >= 3 * len(plain))
+
+
+def _is_linked_title(head: Inline) -> bool:
+    """Whether a text is a link of three words and more that leads to no page of the list, with no words beside it."""
+    first = head.links[0] if head.links else None
+    if first is None or first.start > head.start or _PAGE.match(first.url):
+        return False
+    words = head.plain(first.inner_start, first.inner_end).split()
+    return len(words) > 2 and not _SIGNS.sub("", head.plain(first.end, head.end)).strip("0123456789")
 
 
 @lru_cache(maxsize=4096)
 def _skips(section: tuple[str, ...]) -> bool:
+    section = tuple(_SHORTCODE.sub("", title).strip() for title in section)
     last = section[-1]
     about = len(last.split()) <= 5 and _ABOUT_THE_LIST.search(last) is not None
     return about or bool(_NOT_ENTRIES.fullmatch(last)) or any(_NEWS.fullmatch(title) for title in section)
@@ -557,7 +650,7 @@ def _group(
     units = list(_split(source, refs, blocks, plan))
     document = None if "heading" in plan.kinds else _document_title(units)
     for number, block in enumerate(units):
-        if _ignored(block) and block.kind != "heading":
+        if _ignored(block, plan.kept) and block.kind != "heading":
             current = None
             continue
         if block is document:
@@ -577,6 +670,7 @@ def _group(
             and not _is_ruled_off(source, current, block)
         ):
             current.remember_cells(source, refs)
+            current.more |= _introduces_more(candidate, current)
             current.tail.append(candidate.head)
             current.last_line, current.end = block.lines[1], max(block.end, current.end)
         elif block.kind == "heading" or block.depth == 0:
@@ -596,7 +690,8 @@ def _started(
 ) -> tuple[_Group | None, Candidate]:
     """The entry that this block starts, if it does, and what was asked of it: nothing is scanned that fits a mould."""
     block = units[number]
-    if block.table in plan.moulds and (moulded := _start_moulded(source, block, plan, current)):
+    moulded = _start_moulded(source, block, plan, current)
+    if moulded:
         return moulded, moulded.candidate
     candidate = _candidate(source, refs, block)
     if _is_tiny(source, block):
@@ -631,10 +726,13 @@ def _is_tiny(source: Source, block: Block) -> bool:
 
 
 def _split(source: Source, refs: dict[str, CharSpan], blocks: list[Block], plan: _Plan) -> Iterator[Block]:
-    """The same blocks, with paragraphs taken apart where each line is an entry of its own."""
+    """The same blocks, with paragraphs taken apart where each line is an entry of its own, and rows of several papers."""
     for block in blocks:
         first, last = block.lines
-        if block.kind not in ("item", "paragraph") or first == last or _ignored(block):
+        if block.kind == "row" and source.visible.find("<br", block.start, block.end) >= 0:
+            yield from _row_parts(source, refs, block, plan)
+            continue
+        if block.kind not in ("item", "paragraph") or first == last or _ignored(block, plan.kept):
             yield block
             continue
         lines = [_line_block(source, block, line) for line in range(first, last + 1)]
@@ -651,6 +749,41 @@ def _split(source: Source, refs: dict[str, CharSpan], blocks: list[Block], plan:
                 lines[at], kind=kind, end=lines[index - 1].end, lines=(first + at, first + index - 1)
             )
             at = index
+
+
+def _row_parts(source: Source, refs: dict[str, CharSpan], row: Block, plan: _Plan) -> Iterator[Block]:
+    """A row once for each line of its title cell, where every one of them opens with a linked title of a paper.
+
+    What its other cells say belongs to the first: no place in a file is part of two entries.
+    """
+    roles = plan.context.columns.get(row.table, ())
+    cells = list(cells_of(source, row))
+    number = roles.index("title") if "title" in roles else len(cells)
+    parts = _papers_of_cell(scan(source.visible, *cells[number], refs)) if number < len(cells) else []
+    if len(parts) < 2:
+        yield row
+        return
+    cells[number] = parts[0]
+    yield replace(row, cells=tuple(cells))
+    for part in parts[1:]:
+        empty = [(start, start) for start, _ in cells]
+        empty[number] = part
+        yield replace(row, cells=tuple(empty))
+
+
+def _papers_of_cell(cell: Inline) -> list[CharSpan]:
+    """The lines of a cell, where each of them opens with a linked title of a paper."""
+    breaks = [mark for mark in cell.of("break") if cell.text[mark.start] == "<"]
+    starts, ends = [cell.start, *(mark.end for mark in breaks)], [*(mark.start for mark in breaks), cell.end]
+    parts = list(zip(starts, ends, strict=True))
+    for start, end in parts:
+        link = next((mark for mark in cell.links if start <= mark.start < end), None)
+        if link is None or cell.text[start : link.start].strip(" *_•·-"):
+            return []
+        title = cell.plain(link.inner_start, link.inner_end)
+        if len(title.split()) < 3 or is_generic(title) or read_url(link.url).role != "paper":
+            return []
+    return parts
 
 
 def _goes_on_below(text: str, line: Block) -> bool:
@@ -699,7 +832,7 @@ def _start(candidate: Candidate, plan: _Plan, current: _Group | None) -> _Group 
 
 def _start_moulded(source: Source, block: Block, plan: _Plan, current: _Group | None) -> _Group | None:
     """A new entry, where this row fits its table's mould and says enough; what else it may be is not asked here."""
-    if _is_tiny(source, block) or plan.notes:
+    if block.table not in plan.moulds or block.cells or _is_tiny(source, block) or plan.notes:
         return None
     line = block.lines[0]
     draft = plan.moulds[block.table].read(source.visible, source.line_starts[line], source.line_end(line))
@@ -716,9 +849,7 @@ def _begin(
     block = candidate.block
     wanted = _SURE if draft.confidence >= _SURE else _wanted(candidate, draft, layout, plan, current)
     sure = draft.confidence >= wanted or (draft.confidence + 0.15 >= wanted and _has_paper(draft))
-    if not sure or (
-        block.kind == "heading" and not (draft.title_url and _leads_to_paper(draft.title_url, "", True))
-    ):
+    if not sure or (block.kind == "heading" and not _is_entry_heading(draft, plan)):
         return None
     if block.kind == "paragraph" and _NEWS_LINE.match(candidate.head.text, block.start):
         return None
@@ -744,6 +875,13 @@ def _begin(
     if current and _is_detail(block, draft, current) and not (plan.notes and _is_way(draft)):
         return None
     return _Group(candidate, draft, layout, block.lines[1], block.end, plan.kinds)
+
+
+def _is_entry_heading(draft: EntryDraft, plan: _Plan) -> bool:
+    """Whether a heading is an entry: its title leads to a paper, or entries are headings here and it holds a paper's link."""
+    if draft.title_url and _leads_to_paper(draft.title_url, "", True):
+        return True
+    return "heading" in plan.kinds and len((draft.title or "").split()) > 3 and _has_paper(draft)
 
 
 def _wanted(
@@ -871,8 +1009,11 @@ def _is_way(draft: EntryDraft) -> bool:
 
 def _leads_to_itself(url: str, label: str) -> bool:
     """Whether a link leads to the heading of its own name: the table of contents of a page."""
-    _, sign, place = url.partition("#")
-    return bool(sign) and bool(place) and _SIGNS.sub("", place).casefold() == _SIGNS.sub("", label).casefold()
+    page, sign, place = url.partition("#")
+    place, label = _SIGNS.sub("", place).casefold(), _SIGNS.sub("", label).casefold()
+    if not sign or not place or place == label:
+        return bool(sign) and bool(place)
+    return len(place) > 7 and label.startswith(place) and _HOME.fullmatch(page) is not None
 
 
 def _goes_on(candidate: Candidate, current: _Group, plan: _Plan) -> bool:
@@ -915,8 +1056,13 @@ def _start_by_details(
         return None
     if block.kind == "heading" and not _heads_a_record(source, refs, units, number):
         return None
+    if (current and _introduces_more(candidate, current)) or _heads_entries(
+        source, refs, units, number, plan
+    ):
+        return None
     tail: list[Inline] = []
-    for at, following in enumerate(units[number + 1 : number + 4], number + 2):
+    reach = 8 if block.kind == "heading" else 4
+    for at, following in enumerate(units[number + 1 : number + reach], number + 2):
         inline = scan(source.visible, following.start, following.end, refs)
         goes_on = _details(block, following, inline, plan) or (tail and _is_same_record(following, inline))
         if not (goes_on or (following.depth > block.depth and _links_with_people(source, units, at, inline))):
@@ -933,12 +1079,36 @@ def _start_by_details(
         or (block.kind == "heading" and (_is_paper_line(inline) or names_attributes(inline)))
         for inline in tail
     )
-    told |= bool(read[0].authors and current)
+    told |= bool(read[0].authors and current) or (bool(plan.context.bare) and _has_paper(read[0]))
     if read[0].confidence < 0.7 and not (told and read[0].title):
         return None
     layout = next(layout for layout in plan.layouts if layout.name == read[1])
     alone = layout.read(candidate, plan.context) or replace(read[0], links=(), spans={}, authors=())
     return _Group(candidate, alone, read[1], block.lines[1], block.end, plan.kinds)
+
+
+def _heads_entries(
+    source: Source, refs: dict[str, CharSpan], units: list[Block], number: int, plan: _Plan
+) -> bool:
+    """Whether the first two paragraphs of an item are entries, each with its title, where it stands, and its paper."""
+    item, below = units[number], units[number + 1 : number + 3]
+    if item.kind != "item" or len(below) < 2:
+        return False
+    if any(block.kind != "paragraph" or block.item != item.item for block in below):
+        return False
+    return all(
+        titled_elsewhere(candidate.head, plan.context)
+        and (read := _read(candidate, plan)) is not None
+        and bool(read[0].title and (read[0].venue_text or read[0].year) and _has_paper(read[0]))
+        for candidate in [_candidate(source, refs, block) for block in below]
+    )
+
+
+def _introduces_more(candidate: Candidate, current: _Group) -> bool:
+    """Whether a line without links and with a colon at its end stands in an entry's own item: `Related papers:`."""
+    block, head = candidate.block, candidate.head
+    inside = block.kind == "paragraph" and block.item >= 0 and block.item == current.candidate.block.item
+    return inside and not head.links and head.text[head.start : head.end].rstrip().endswith((":", "："))
 
 
 def _is_abstract(
@@ -1011,6 +1181,8 @@ def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> boo
     """Whether a block describes the title above it: in its list item, or a labelled line below it."""
     if following.kind == "heading" or following.is_row:
         return False
+    if block.kind == "paragraph" and following.kind == "item" and _is_record_of_group(block, inline):
+        return False
     if following.item >= 0 and following.item == block.item and following.kind != "item":
         return True
     if _is_labelled(inline, plan) and (
@@ -1018,6 +1190,8 @@ def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> boo
     ):
         return True
     if following.depth == block.depth + 1 and _is_people(inline):
+        return True
+    if plan.context.bare and following.depth > block.depth and _holds_links_only(inline):
         return True
     if plan.context.cites and block.kind == following.kind == "item" and following.depth > block.depth:
         return not inline.links  # the citation of a paper that is named above it
@@ -1028,6 +1202,11 @@ def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> boo
     ):
         return True
     return following.kind == "paragraph" and following.depth == 0 and _opens_with_link(inline)
+
+
+def _is_record_of_group(block: Block, inline: Inline) -> bool:
+    """Whether a line opens a record of its own with its title, below the name of a group that reads as no title."""
+    return line_label(inline) in _TITLE_LABELS and not _is_headline(inline.text[block.start : block.end])
 
 
 def _links_with_people(source: Source, units: list[Block], below: int, inline: Inline) -> bool:
@@ -1064,6 +1243,8 @@ def _heads_a_record(source: Source, refs: dict[str, CharSpan], units: list[Block
         return False
     if _names_authors(scan(source.visible, units[number + 1].start, units[number + 1].end, refs)):
         return True
+    if block.level > 1 and _opens_record(source, units[number + 1 : number + 3]):
+        return True
     for following in units[number + 1 : number + 7]:
         if following.kind == "heading" or following.is_row:
             break
@@ -1078,6 +1259,14 @@ def _heads_a_record(source: Source, refs: dict[str, CharSpan], units: list[Block
     if not bare or len(_words_beside(below, below.of("link", "image"))) > _FEW_LETTERS:
         return False
     return _opens_with_label(below) and _PAPER_LABEL.match(below.text, below.start) is not None
+
+
+def _opens_record(source: Source, below: Sequence[Block]) -> bool:
+    """Whether two items below a heading are labelled as authors and as venue, date or year, whoever they name."""
+    labels = [
+        line_label(scan(source.visible, block.start, block.end)) for block in below if block.kind == "item"
+    ]
+    return len(labels) == 2 and labels[0] in ("author", "authors") and labels[1] in ("venue", "year", "date")
 
 
 def _names_authors(inline: Inline) -> bool:
@@ -1116,6 +1305,8 @@ def _opens_with_link(inline: Inline) -> bool:
 def _is_detail(block: Block, draft: EntryDraft, current: _Group) -> bool:
     """Whether a block that could be an entry describes the one before it."""
     parent = current.candidate.block
+    if current.more and block.item == parent.item:
+        return True
     if parent.kind == "heading":
         return block.kind != "heading"
     inside = block.depth > parent.depth
@@ -1142,9 +1333,8 @@ def _continues(block: Block, candidate: Candidate, current: _Group, plan: _Plan)
     if block.kind == "item" and _goes_on(candidate, current, plan):
         return True
     if block.kind == "item":
-        return parent.kind == "paragraph" and (
-            _is_labelled(candidate.head, plan) or "item" not in current.kinds
-        )
+        labelled = _is_labelled(candidate.head, plan) or "item" not in current.kinds
+        return labelled and parent.kind == "paragraph" and parent.item < 0
     return _is_short_detail(candidate.head) or _is_labelled(candidate.head, plan)
 
 
@@ -1189,6 +1379,22 @@ def _finish(group: _Group, plan: _Plan) -> tuple[_Group, EntryDraft]:
     candidate = replace(group.candidate, tail=tuple(group.tail))
     layout = next(layout for layout in plan.layouts if layout.name == group.layout)
     return group, layout.read(candidate, plan.context) or group.draft
+
+
+def _with_records(source: Source, drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Group, EntryDraft]]:
+    """The same drafts; one without authors has those of the BibTeX record below it, where that has its title."""
+    if "@" not in source.visible or "author" not in source.visible or "\n```" not in source.visible:
+        return drafts
+    below = [group.candidate.block.lines[0] for group, _ in drafts[1:]] + [len(source.line_starts)]
+    out = []
+    for (group, draft), stop in zip(drafts, below, strict=True):
+        record = None if draft.authors or draft.et_al else record_below(source, group.last_line, stop)
+        if record and record.authors and same_title(draft.title, record.title):
+            spans = {**draft.spans, "authors": record.place}
+            draft = replace(draft, authors=record.authors, et_al=record.et_al, spans=spans)
+            group.last_line, group.end = record.last_line, source.line_end(record.last_line)
+        out.append((group, draft))
+    return out
 
 
 # --- entries --------------------------------------------------------------------------------------
@@ -1273,10 +1479,13 @@ def _kind(draft: EntryDraft, links: Sequence[Link], paper_url: str | None) -> Ki
 def _spans(source: Source, draft: EntryDraft) -> dict[str, CharSpan]:
     """All spans in bytes; of two that overlap (a URL that is itself the title) the field gives way to the link."""
     chosen = {f"link.{number}": (link.start, link.end) for number, link in enumerate(draft.links)}
-    places = sorted([*chosen.values(), *draft.spans.values()])
+    fields = draft.spans
+    if source.unescaped:
+        fields = {key: source.with_escapes(span) for key, span in fields.items()}
+    places = sorted([*chosen.values(), *fields.values()])
     if all([left[1] <= right[0] for left, right in pairwise(places)]):  # as nearly always
-        return source.byte_spans({**chosen, **draft.spans})
-    for key, (start, end) in draft.spans.items():
+        return source.byte_spans({**chosen, **fields})
+    for key, (start, end) in fields.items():
         for left, right in chosen.values():
             if start < right and left < end:
                 break

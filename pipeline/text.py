@@ -50,8 +50,13 @@ def _plain(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "\\" in text:
-        text = str(_latex().latex_to_text(text, tolerant_parsing=True))
+        text = without_latex(text)
     return text
+
+
+def without_latex(text: str) -> str:
+    """Text as LaTeX would set it: `S{\\'e}verin` is `Séverin`."""
+    return str(_latex().latex_to_text(text, tolerant_parsing=True))
 
 
 @cache

@@ -46,6 +46,9 @@ ROWS = [
     ("file name", f"- 17_NeurIPS_{TITLE} [[paper]({ARXIV})]", TITLE, [], "NeurIPS", 2017, None),
     ("names above", f'- Ashish Vaswani, Noam Shazeer:\n  {TITLE}. NeurIPS (2017)\n\n  [[paper]({ARXIV})]',
      TITLE, ["Ashish Vaswani", "Noam Shazeer"], "NeurIPS", 2017, None),
+    ("name above", "\n".join(f"- **{name}**\n  - {TITLE}, NeurIPS 2017\n  - [[paper]]({ARXIV})" for name in ("A1", "B2", "C3")),
+     TITLE, [], "NeurIPS", 2017, None),
+    ("name alone", f"- UK-DALE [[paper]]({ARXIV})", None, [], None, None, None),
     ("table row", f"| Title | Venue | Link |\n|---|---|---|\n| {TITLE} | NeurIPS 2017 | [Paper]({ARXIV}) |",
      TITLE, [], "NeurIPS", 2017, None),
     ("table row", f"<table><tr><td>{TITLE}</td><td><a href=\"{ARXIV}\">Paper</a></td></tr></table>", TITLE, [], None, None, None),
@@ -60,7 +63,7 @@ def entries(text: str) -> tuple[Entry, ...]:
 def test_read__layout(
     layout: str,
     source: str,
-    title: str,
+    title: str | None,
     authors: list[str],
     venue: str | None,
     year: int | None,
@@ -68,7 +71,8 @@ def test_read__layout(
 ) -> None:
     """One entry is read by its layout, with every field and the link to the paper."""
     found = entries(f"# A list\n\n## Section\n\n{source}\n")
-    assert [entry.layout for entry in found] == [layout]
+    records = 3 if layout == "name above" else 1  # one alone could as well be a group
+    assert [entry.layout for entry in found] == [layout] * records
     entry = found[0]
     assert entry.title == title
     assert list(entry.authors) == authors

@@ -198,6 +198,7 @@ PIECES = [
     "|---|---|\n", "<u>", "</u>", "<br>", "<!--", "-->", "<table>", "<tr><td>", "</table>", '"', "(", "\\", "> ", "\t",
     "https://arxiv.org/abs/1706.03762", "[Paper](https://arxiv.org/abs/1706.03762)", "Ada Lovelace, Alan Turing et al.",
     "NeurIPS 2024.", "2023-01-02", "A Study of Many Small Things", "ü", "中文", "\ufeff", "\x00", "\udcff", "'24", "---\n",
+    "\\[", "\\]",
 ]  # fmt: skip
 
 

@@ -63,6 +63,13 @@ LISTS = [
     ("a venue before names in pairs", "- **{t}** (2023), {a} [[pdf]](https://arxiv.org/pdf/{n})", "IEEE Access, Park, Youngmi, et al.", ("Park, Youngmi",)),
     ("a journal before names in pairs", "- **{t}** (2020), {a} [[pdf]](https://arxiv.org/pdf/{n})", "Neurocomputing, Qiao, Lei, et al.", ("Qiao, Lei",)),
     ("a venue of several words before pairs", "- **{t}** (2021), {a} [[pdf]](https://arxiv.org/pdf/{n})", "SN Computer Science, Lozoya, Rocío Cabrera, et al.", ("Lozoya, Rocío Cabrera",)),
+    ("one author and others before a venue in parentheses", "- [{t}](https://arxiv.org/abs/{n}) ({a}, IEEE Network 2023)", "Fei Wang et al.", ("Fei Wang",)),
+    ("a house and others before no venue", "- [{t}](https://arxiv.org/abs/{n}) ({a})", "see Wang et al. for more", ()),
+    ("et al. without a blank", "- [{t}](https://arxiv.org/abs/{n}) ({a}, 2019)", "Sablayrolles etal.", ("Sablayrolles",)),
+    ("et al. misspelt", "- [{t}](https://arxiv.org/abs/{n}) ({a}, 2019)", "Chen et at.", ("Chen",)),
+    ("a comma and no blank before et al.", "- [{t}](https://arxiv.org/abs/{n}) ({a}, 2019))", "Chen,et al.", ("Chen",)),
+    ("one author on the line below", "- **{t}** [[arXiv]](https://arxiv.org/abs/{n})  \n{a}", "Lukas Heinrich", ("Lukas Heinrich",)),
+    ("a magazine on the line below", "- **{t}** [[arXiv]](https://arxiv.org/abs/{n})  \n{a}", "Nature Physics", ()),
     ("a laboratory behind a bar is nobody", "- {t} | {a} | ICCV 2015 | [[pdf]](https://arxiv.org/pdf/{n})", "Microsoft Research", ()),
 ]  # fmt: skip
 FELLOWS = ["Ann Lee, Bob Ray", "Carl Moe, Dora Fay, Eva Kim", "Finn Day and Gus Orr", "Hal Poe, Ida Ross"]

@@ -231,6 +231,117 @@ def test_read_list__a_year_before_the_name_of_its_conference() -> None:
     assert entry.venue_text == "IFIP/IEEE Int. Symposium on Integrated Network Management (IM)"
 
 
+def test_read_list__paragraphs_below_the_name_of_their_group() -> None:
+    """Bold titles below a bullet, each with where it stands and its paper, are entries; the bullet is none."""
+    below = "\n\n".join(
+        f"    **{title}**, {venue}. [[Paper]](https://arxiv.org/abs/{number})"
+        for title, venue, number in (
+            (RESNET, "CVPR 2016", "1512.03385"),
+            ("Attention Is All You Need", "NIPS 2017", "1706.03762"),
+        )
+    )
+    entries = read(f"- Models\n  - Image Search\n\n{below}\n\n  - Audio Search\n\n{below}")
+    assert [entry.title for entry in entries] == [RESNET, "Attention Is All You Need"] * 2
+    assert [(entry.first_line, entry.last_line) for entry in entries] == [
+        (8, 8),
+        (10, 10),
+        (14, 14),
+        (16, 16),
+    ]
+
+
+def test_read_list__one_paragraph_below_its_title() -> None:
+    """Links and a venue in a paragraph of their own belong to the title above."""
+    entry = only(f"- {RESNET}\n\n  {', '.join(HE)}, CVPR 2016. {LINK}")
+    assert (entry.title, entry.authors, entry.year) == (RESNET, HE, 2016)
+
+
+REMARKS = [
+    ("Where residuals begin", RESNET),
+    ("Reply the transactions", ARIES),
+    ("Spatial Index Structures", "The Grid File: An Adaptable, Symmetric Multikey File Structure"),
+    ("what to read on trees", "The Ubiquitous B-Tree"),
+    ("How are the two compared", "Join Processing in Database Systems with Large Main Memories"),
+]
+
+
+def test_read_list__remarks_in_italics_before_linked_titles() -> None:
+    """What a list says in italics before each linked title is neither title, authors nor venue."""
+    entries = read(
+        "\n".join(f"*  *{note}*  [{title}](https://a.edu/{title[:5]}.pdf)" for note, title in REMARKS)
+    )
+    assert [entry.title for entry in entries] == [title for _, title in REMARKS]
+    assert not any(entry.authors or entry.venue_text or entry.short_name for entry in entries)
+
+
+def test_read_list__titles_in_italics_before_their_links() -> None:
+    """In a list whose titles are in italics and its links called by a kind of thing these are the titles."""
+    entries = read("\n".join(f"* *{title}* [Paper](https://a.edu/{title[:5]}.pdf)" for _, title in REMARKS))
+    assert [entry.title for entry in entries] == [title for _, title in REMARKS]
+
+
+NEW = f"- [{RESNET}](https://arxiv.org/abs/1512.03385) [2016]\n- [{ARIES}](https://a.edu/aries.pdf)"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f"### What's New\n\n{NEW}", 2),
+        (f"### What's New\n\n- 2016-05 [{RESNET}](https://arxiv.org/abs/1512.03385) was added.", 0),
+        (f"### News\n\n{NEW}", 0),
+        (f"## What's New\n\n{NEW}", 0),
+    ],
+    ids=["new papers of a topic", "dates and words", "news", "above all topics"],
+)
+def test_read_list__sections_of_what_is_new(text: str, count: int) -> None:
+    """Below a topic, a section of nothing but linked titles holds its new papers; news are no entries."""
+    assert len(read(f"- [{RTREE}](https://a.edu/rtree.pdf)\n\n{text}")) == 1 + count
+
+
+def test_read_list__another_version_below_an_entry() -> None:
+    """A nested link called by what version it leads to belongs to the entry above."""
+    entry = only(
+        f"- [{RESNET}](https://a.edu/resnet.pdf) (CVPR 2016)\n  - [arxiv version](https://arxiv.org/abs/1512.03385)"
+    )
+    assert [link.label for link in entry.links] == [RESNET, "arxiv version"]
+
+
+def test_read_list__a_question_and_a_full_stop() -> None:
+    """A full stop behind a question mark ends the title, whoever is named behind it."""
+    entry = only(
+        "- Why Should I Trust You?. Marco Ribeiro et al. [[paper](https://arxiv.org/abs/1602.04938)]"
+    )
+    assert (entry.title, entry.authors) == ("Why Should I Trust You?", ("Marco Ribeiro",))
+
+
+ESCAPES = [
+    ("a title that opens with them", rf"- **\[Re\] {RESNET}** {LINK}", rf"\[Re\] {RESNET}"),
+    ("a title that ends with them", rf"- **{RESNET} \[Extended\]** {LINK}", rf"{RESNET} \[Extended\]"),
+    (
+        "in the text of a link",
+        rf"- [{RESNET} \[Extended\]](https://arxiv.org/abs/1512.03385)",
+        rf"{RESNET} \[Extended\]",
+    ),
+    ("in the middle of a word", rf"- **{RESNET}\[s\]** {LINK}", rf"{RESNET}\[s\]"),
+    ("one alone", rf"- **\[{RESNET}** {LINK}", rf"\[{RESNET}"),
+]
+
+
+@pytest.mark.parametrize(("text", "written"), [row[1:] for row in ESCAPES], ids=[row[0] for row in ESCAPES])
+def test_read_list__escaped_brackets_keep_their_bytes(text: str, written: str) -> None:
+    """A title is read without the backslashes of its brackets, and its span holds them all."""
+    data = ("# Papers\n\n## Vision\n\nÜber\n\n" + text + "\n").encode()
+    (entry,) = parse(data).entries
+    assert entry.title == written.replace("\\", "")
+    assert data[slice(*entry.spans["title"])].decode() == written
+
+
+def test_read_list__escaped_brackets_in_an_address() -> None:
+    """An address is what stands there, whatever it escapes."""
+    entry = only(rf"- [{RESNET}](https://a.edu/p.\[1\]-(2)\[3\].pdf) CVPR 2016")
+    assert entry.links[0].url == "https://a.edu/p.[1]-(2)[3].pdf"
+
+
 @pytest.mark.parametrize("unit", ["Ann Lee, ", "1990, 3", "A (1990); ", ",11(3), 1986", "University; "])
 def test_find_reference__cost_is_linear(unit: str) -> None:
     """Twenty thousand signs take a fraction of a second."""
@@ -240,3 +351,110 @@ def test_find_reference__cost_is_linear(unit: str) -> None:
         find_reference(text, number, len(text))
         find_signature(text, number, number + 299)
     assert time.perf_counter() - begin < 2
+
+
+GATHERED = [
+    ("GAT", "Graph Attention Networks, ICLR'18", "Graph Attention Networks", "ICLR", 2018),
+    ("FaRM", "No compromise: distributed transactions, SOSP 2015", "No compromise: distributed transactions", "SOSP", 2015),
+    ("ARIES", ARIES, ARIES, None, None),
+]  # fmt: skip
+BELOW = "\n  - [[paper]](https://a.edu/{0}.pdf)\n  - [[Python]](https://github.com/a/{0}) [[C++]](https://github.com/b/{0})"
+
+
+def test_read_list__records_of_nested_items() -> None:
+    """In a list of bold names with the title below and links below that each name opens one entry."""
+    text = "\n".join(f"- **{name}**\n  - {line}{BELOW.format(name)}" for name, line, *_ in GATHERED)
+    entries = read(text)
+    assert [(e.short_name, e.title, e.venue_text, e.year) for e in entries] == [
+        (name, title, venue, year) for name, _, title, venue, year in GATHERED
+    ]
+    assert {len(entry.links) for entry in entries} == {3}
+    assert [entry.last_line - entry.first_line for entry in entries] == [3, 3, 3]
+
+
+def test_read_list__bold_groups_of_linked_titles() -> None:
+    """Bold names with linked titles below them are groups: each title is an entry of its own."""
+    papers = f"  - [{RESNET}](https://arxiv.org/abs/1512.03385)\n  - [{RTREE}](https://a.edu/rtree.pdf)"
+    entries = read("\n".join(f"- **{name}**\n{papers}" for name in ("Vision", "Indexes", "Storage")))
+    assert [entry.title for entry in entries] == [RESNET, RTREE] * 3
+    assert not any(entry.short_name for entry in entries)
+
+
+def test_read_list__names_before_bare_addresses() -> None:
+    """Where nearly all items are a name and the bare address of a paper, the names are no titles."""
+    names = ["U-Net", "FCN", "Attention U-Net", "ENet", RESNET]
+    entries = read("\n".join(f"- {name} [https://a.edu/{n}.pdf] [2015]\n  + https://github.com/a/{n} [Keras]" for n, name in enumerate(names)))  # fmt: skip
+    assert [entry.short_name or entry.title for entry in entries] == names
+    assert [entry.title for entry in entries] == [None] * 4 + [RESNET]
+    assert {(entry.year, len(entry.links)) for entry in entries} == {(2015, 2)}
+
+
+def test_read_list__words_before_bare_addresses() -> None:
+    """Among titles before bare addresses one word is a title too, also with its address on the line below."""
+    titles = [RESNET, RTREE, ARIES, "WaveNet", "FFTNet"]
+    lines = [f"- {title}: https://a.edu/{n}.pdf" for n, title in enumerate(titles)]
+    lines[-1] = "- FFTNet\n  - https://a.edu/4.pdf"
+    entries = read("\n".join(lines))
+    assert [(entry.title, entry.short_name, len(entry.links)) for entry in entries] == [
+        (title, None, 1) for title in titles
+    ]
+
+
+def test_read_list__labels_before_bare_addresses() -> None:
+    """What opens a line as a label does is neither a title nor a name."""
+    entries = read("\n".join(f"- {title}\n  - Paper: https://a.edu/{title[:4]}.pdf\n  - Code: https://github.com/a/{title[:4]}" for title in (RESNET, RTREE, ARIES)))  # fmt: skip
+    assert [(entry.title, len(entry.links)) for entry in entries] == [
+        (RESNET, 2),
+        (RTREE, 2),
+        (ARIES, 2),
+    ]
+
+
+BIBTEX = "```bibtex\n@inproceedings{{he,\n  title={{{0}}},\n  author={{{1}}},\n  year={{2016}}\n}}\n```"
+
+
+@pytest.mark.parametrize(
+    ("title", "written", "authors", "et_al"),
+    [
+        (RESNET, "He, Kaiming and Zhang, Xiangyu", ("He, Kaiming", "Zhang, Xiangyu"), False),
+        (RESNET, "Kaiming He and others", ("Kaiming He",), True),
+        ("{ARIES}: Another Paper", "Mohan, C.", (), False),
+    ],
+    ids=["last names first", "others", "of another paper"],
+)
+def test_read_list__authors_in_bibtex_below(
+    title: str, written: str, authors: tuple[str, ...], et_al: bool
+) -> None:
+    """The BibTeX record below an entry names its authors, if it is one of the same title."""
+    entry = only(
+        f"**[CVPR2016]** {RESNET}, {LINK}.\n\n*Keywords: residual learning*\n\n{BIBTEX.format(title, written)}"
+    )
+    assert (entry.title, entry.authors, entry.et_al) == (RESNET, authors, et_al)
+    assert (entry.text.endswith("```")) is bool(authors)
+
+
+def test_read_list__links_called_by_a_date() -> None:
+    """In a list whose links are called by venues one called by a date says when and not where."""
+    lines = [f"- {RESNET} [[CVPR 2016]](https://arxiv.org/abs/1512.03385)"] * 3
+    entry = read("\n".join([*lines, f"- {ARIES} [[4 Sep 2022]](https://arxiv.org/abs/2209.01667)"]))[-1]
+    assert (entry.title, entry.venue_text, entry.year) == (ARIES, None, 2022)
+
+
+@pytest.mark.parametrize(
+    ("second", "section"), [("# Blogs", ("Papers",)), ("## Blogs", ())], ids=["one of two", "alone"]
+)
+def test_read_list__a_first_heading_that_names_no_list(second: str, section: tuple[str, ...]) -> None:
+    """`# Papers` is a section where others of its level follow, and else the name of the list."""
+    text = f"# Papers\n\n- {RESNET}: https://arxiv.org/abs/1512.03385\n\n{second}\n\nMore to come.\n"
+    (entry,) = parse(text.encode()).entries
+    assert entry.section == section
+
+
+@pytest.mark.parametrize(
+    ("address", "count"),
+    [("https://a.edu/1.pdf,https://github.com/a/b", 2), ("https://a.edu/1,httpd,2.pdf", 1)],
+    ids=["two", "one with commas"],
+)
+def test_read_list__addresses_parted_by_a_comma(address: str, count: int) -> None:
+    """A comma without a space parts two addresses, and is else a part of one."""
+    assert len(only(f"- {RESNET} (CVPR 2016): {address}").links) == count

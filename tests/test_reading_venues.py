@@ -75,6 +75,22 @@ VENUES = [
     (f"- **{TITLE}, ICLR 2015** [[paper]({ARXIV})]", "ICLR", 2015, "a comma behind the title in bold"),
     (f"- [{TITLE}. 2014-12. ICLR 2015 workshop]({ARXIV})", "ICLR workshop", 2015, "a date before it"),
     (f"- [{TITLE}. ICLR 2015 (Under Review). 2014-12-22]({ARXIV})", "ICLR", 2015, "a state and a date behind it"),
+    (f"\\[2014/12\\] {TITLE}. Kingma et al. [\\[paper\\]]({ARXIV})", None, 2014, "a date in escaped brackets"),
+    (f"- \\[[ICLR 2015]({ARXIV})\\], {TITLE}. `2014.12`", "ICLR", 2015, "a link in escaped brackets"),
+    (f"- {TITLE}. \\[ICLR 2015\\] \\[[paper]({ARXIV})\\]", "ICLR", 2015, "escaped brackets behind the title"),
+    (f"- [{TITLE}]({ARXIV}) (USENIX Security 15)", "USENIX Security", 2015, "a short year behind two words"),
+    (f"- [{TITLE}]({ARXIV}) (IEEE S&P 15)", "IEEE S&P", 2015, "a short year behind a sign"),
+    (f"- [{TITLE}]({ARXIV}) (Wisec 15)", "Wisec", 2015, "a short year behind an acronym written as a word"),
+    (f"- [{TITLE}]({ARXIV}) (Neural Networks 15)", "Neural Networks 15", None, "a volume of a journal, which is no year"),
+    (f"- **{TITLE}** `book` [[pdf]({ARXIV})]", "book", None, "a book"),
+    (f"1. [2015 ICLR Under review] {TITLE} [[Paper]({ARXIV})]", "ICLR Under review", 2015, "a state behind a venue"),
+    (f"1. [2015 NeurIPS Benchmark & Dataset] {TITLE} [[Paper]({ARXIV})]", "NeurIPS Benchmark & Dataset", 2015,
+     "a track behind a venue"),
+    (f"- **{TITLE}.** Annual Meeting of the Association for Computational Linguistics (ACL), 2015. [paper]({ARXIV})",
+     "Annual Meeting of the Association for Computational Linguistics (ACL)", 2015, "the meeting of a society"),
+    (f"- **{TITLE}.** Advances in Neural Information Processing Systems (NeurIPS), 2015. [paper]({ARXIV})",
+     "Advances in Neural Information Processing Systems (NeurIPS)", 2015, "advances with their acronym"),
+    (f"- [ICLR'15] {TITLE} [also in [2.1](#21-training)]", "ICLR", 2015, "a way to the same paper elsewhere"),
 ]  # fmt: skip
 
 

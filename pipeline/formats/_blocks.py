@@ -56,9 +56,12 @@ class _Cell:
     columns: int = 1
 
 
+_NO_NAME = re.compile(r"\W*papers?\W*", re.I)
+"""A first heading that names no list but what stands below it, where others of its level follow."""
 _REFERENCE_NUMBER = re.compile(r"\[\d{1,4}\][ \t]+(?=[^\W\d_]|[\"'“‘*_\[(])")
 _REFERENCES = 3
 """So many paragraphs or lines that open with `[1]` are a list of references."""
+_SIGNED = re.compile(r"   ([-*+]) ")
 _PAIRS = 3
 """So many items one space to the right of the one above are meant, fewer are a slip."""
 
@@ -69,8 +72,8 @@ class Block:
 
     `lines` are 0-based and inclusive. `item` numbers the list item it stands in (-1: none), `depth` is
     the nesting of lists; `kind` is `item` for the first paragraph of a list item. Rows have the `header`
-    texts of their table, those of HTML tables the places of their `cells` (for all see `cells_of`);
-    headings have a `level`.
+    texts of their table, those of HTML tables and parts of rows the places of their `cells` (for all see
+    `cells_of`); headings have a `level`.
     """
 
     kind: BlockKind
@@ -275,6 +278,68 @@ def nest_by_a_space(source: Source, blocks: list[Block]) -> None:
             block.depth += 1
 
 
+def nest_below_numbers(source: Source, blocks: list[Block]) -> None:
+    """Nest bullets that are indented below a numbered item, if only by too little for Markdown.
+
+    `10. **Title**: ...` needs four blanks below it where `9.` was content with three: what the list means is shown
+    by bullets in the same column that Markdown does nest.
+    """
+    found: list[Block] = []
+    nested: set[int] = set()
+    owner: Block | None = None
+    for block in blocks:
+        if block.kind != "item":
+            owner = owner if block.depth else None
+        elif _is_numbered(source, block):
+            owner = block
+        elif owner is not None and block.depth > owner.depth:
+            nested.add(_column(source, block))
+        elif owner is not None and block.depth == owner.depth:
+            if _column(source, block) > _column(source, owner):
+                found.append(block)
+            else:
+                owner = None
+    found = [block for block in found if _column(source, block) in nested]
+    if len(found) >= _PAIRS:
+        for block in found:
+            block.depth += 1
+
+
+def part_items(source: Source, blocks: list[Block]) -> list[Block]:
+    """The same blocks, with items taken apart where their lines open with the sign of the item, a blank to its right.
+
+    Below `   - one`, Markdown takes `    - two` for text of the same item: four blanks are too many for a sign.
+    """
+    out: list[Block] = []
+    fresh = max((block.item for block in blocks), default=-1)
+    for block in blocks:
+        starts = _signed_lines(source, block)
+        stops = [*starts, block.lines[1] + 1]
+        first = replace(block, lines=(block.lines[0], stops[0] - 1)) if starts else block
+        if starts:
+            first.end = source.line_end(stops[0] - 1)
+        out.append(first)
+        for line, stop in zip(starts, stops[1:], strict=True):
+            fresh += 1
+            text = source.line(line)
+            start = source.line_starts[line] + len(text) - len(text.lstrip(" -*+"))
+            end = block.end if stop > block.lines[1] else source.line_end(stop - 1)
+            out.append(replace(block, start=start, end=end, lines=(line, stop - 1), item=fresh))
+    return out
+
+
+def _signed_lines(source: Source, block: Block) -> list[int]:
+    """The lines of an item that open with its own sign four blanks from the margin, where it stands at three."""
+    first, last = block.lines
+    sign = _SIGNED.match(source.line(first)) if block.kind == "item" and first < last else None
+    opening = f"    {sign[1]} " if sign else ""
+    return [line for line in range(first + 1, last + 1) if opening and source.line(line).startswith(opening)]
+
+
+def _is_numbered(source: Source, block: Block) -> bool:
+    return source.line(block.lines[0]).lstrip(" \t>")[:1].isdigit()
+
+
 def number_references(source: Source, blocks: list[Block]) -> list[Block]:
     """The same blocks, with paragraphs of numbered references (`[12] Title, 1964`) taken apart, an item each.
 
@@ -401,7 +466,9 @@ def _heading(source: Source, token: Token, span: CharSpan, lines: tuple[int, int
 
 
 def _sectioned(source: Source, blocks: list[Block]) -> Iterator[Block]:
-    outline = _Outline()
+    tops = [block for block in blocks if block.kind == "heading" and block.level == 1]
+    is_topic = len(tops) > 1 and _NO_NAME.fullmatch(source.visible, tops[0].start, tops[0].end) is not None
+    outline = _Outline(seen=int(is_topic))
     for block in blocks:
         if block.kind == "heading":
             text = heading_text(source, block)
@@ -468,7 +535,7 @@ def _row(source: Source, line: int, block: Block, header: tuple[str, ...], table
 
 def cells_of(source: Source, row: Block) -> Sequence[CharSpan]:
     """The places of a row's cells. Those of pipe tables are found when asked for: kept, they would be most of all."""
-    return _cells(source, row.lines[0]) if row.kind == "row" else row.cells
+    return row.cells or (_cells(source, row.lines[0]) if row.kind == "row" else ())
 
 
 def _cells(source: Source, line: int) -> list[CharSpan]:

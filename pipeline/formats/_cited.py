@@ -33,6 +33,11 @@ _ONLY_CITED = re.compile(
 )
 
 _BARE_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)? [A-Z](?: ?[A-Z]){0,2}, [^\W\d_]")
+_BARE_NAMES = re.compile(
+    rf"(?:(?P<year>{YYYY})[.,]?\s?)?(?P<names>(?:(?P<more>(?:[^\W\d_][\w'’-]+ ){{1,2}}[A-Z](?: [A-Z]){{0,2}}(?:, (?:and )?| and ))*"
+    r"(?:[^\W\d_][\w'’-]+ ){1,2}[A-Z](?: [A-Z]){0,2})(?P<al>,? et\.? al)?)\.\s?(?=(?:A|[A-Z\d][^\s.]*[\w:]) )"
+)
+"""Names with bare initials up to their full stop: `Kondmann L, Toker A, et al. SiROC: ...`, `Nielsen A A.The ...`."""
 _BEHIND_NAMES = re.compile(r"[.,\s]+(?=[A-Z])")
 _COLONED = re.compile(
     rf"(?P<names>[A-Z][^:()\n\d]{{2,80}}?)(?P<al>,? et\.? al\.?)?,?(?:\s\(?(?P<year>{YYYY})\)?)?\s:\s"
@@ -62,14 +67,19 @@ class Cited:
     rest: CharSpan
 
 
-def find_citation(text: str, start: int, end: int) -> Cited | None:
-    """The citation that fills a link's text or a cell: `Sun, W., & Ren, Z. (2023). Title. *Venue*.`"""
+def find_citation(text: str, start: int, end: int, *, lone: bool = False) -> Cited | None:
+    """The citation that fills a link's text or a cell: `Sun, W., & Ren, Z. (2023). Title. *Venue*.`
+
+    `lone` says that in this list authors stand before titles, so that one with bare initials is enough.
+    """
     if apart := _find_set_apart(text, start, end):
         return apart
     if coloned := _find_coloned(text, start, end):
         return coloned
     if end - start > 90 and (vancouver := _find_vancouver(text, start, end)):
         return vancouver
+    if end - start > 30 and (initialled := _find_bare(text, start, end, lone=lone)):
+        return initialled
     if end - start < 40 or _HINT.search(text, start, end) is None:
         return None
     dated = _YEAR.search(text, start, min(end, start + 2000))
@@ -142,6 +152,20 @@ def _find_vancouver(text: str, start: int, end: int) -> Cited | None:
     if title is None or stop is None or len(text[title.end() : stop.start()].split()) < 3:
         return None
     return Cited(people, (start, start + people.end), None, (title.end(), stop.start()), (stop.end(), end))
+
+
+def _find_bare(text: str, start: int, end: int, *, lone: bool) -> Cited | None:
+    """The citation that is names with bare initials and a title, and nothing behind that."""
+    match = _BARE_NAMES.match(text, start, min(end, start + 600))
+    if match is None or not (lone or match["more"] or match["al"]):
+        return None
+    people = find_people(match["names"], sure=True)
+    if people is None or people.start or not all(map(is_name, people.names)):
+        return None
+    if len(text[match.end() : end].split()) < 3:
+        return None
+    year = match.span("year") if match["year"] else None
+    return Cited(people, match.span("names"), year, (match.end(), end), (end, end))
 
 
 def _find_coloned(text: str, start: int, end: int) -> Cited | None:

@@ -23,7 +23,7 @@ from pipeline.formats._cited import (
 )
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
-from pipeline.formats._people import People, find_people, is_name
+from pipeline.formats._people import People, are_halves, find_people, is_name
 from pipeline.formats._when import (
     When,
     expand_year,
@@ -33,6 +33,7 @@ from pipeline.formats._when import (
     is_known,
     is_venue_label,
     trim,
+    venue_like,
 )
 from pipeline.identifiers import read_url
 
@@ -54,7 +55,7 @@ _GENERIC = re.compile(
     r"|official|official code|tweet|twitter|youtube|talk|notes?|supp(?:lementary)?|openreview|proceedings?"
     r"|tensorflow|pytorch|tf|torch|keras|(?-i:[Ss]tars?)|repo|resources?|reddit|supplement|appendix|doc|docs|abstract|url"
     r"|论文|代码|项目|主页|阅读笔记|链接|leaderboard|benchmark|colab|unofficial|space|here|read|view|preprint"
-    r"|(?:paper )?title|论文(?:标题|题目|名称)|标题|题目|must[- ]read|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
+    r"|(?:paper )?title|论文(?:标题|题目|名称)|标题|题目|must[- ]read|(?:ar[xX]iv|preprint|journal|conference|workshop|published|extended|full|long|short|camera[- ]ready|open[- ]access|online) version|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
     r")[\W_]*$",
     re.I,
 )
@@ -106,8 +107,13 @@ _STATES = frozenset(
     )
 )
 _DASHED_LEAD = re.compile(
-    r"(?P<year>(?:19|20)?\d\d)\s?[-–_]\s?(?P<venue>[A-Z][A-Za-z&]{1,14}(?:[ /][A-Z]{2,8})?)\s?[-–_]\s?(?=[\"“*_]*\w)"
+    r"(?P<year>(?:19|20)?\d\d)\s?[-–_]\s?(?P<venue>[A-Z][A-Za-z&]{1,14}(?:[ /][A-Z]{2,8}|[-_](?:[A-Z]{2,8}|W)(?=\s[-–]\s))?)\s?[-–_]\s?(?=[\"“*_]*\w)"
 )
+_DASHED_TAIL = re.compile(
+    r"\s+[-–—]\s?(?P<venue>[A-Za-z](?:[^\n–—-]|(?<=\w)-(?=\w)){1,60}?)\s?[-–—]\s?(?P<year>(?:19|20)\d\d)\s*$"
+)
+"""A venue and a year with dashes before them that close a title: `Deep Image Matting - CVPR - 2017`."""
+_NAME_DASHED = re.compile(r"(?P<name>[A-Z][^\s–—]{1,20}(?: [^\s–—]{2,20})?) - (?=\S+ \S)")
 _AT = re.compile(r"\s?\(@[^\W\d_][^()@\n]{1,60}\)\s*$")
 """Where the work was done, behind a title: `Efficient Memory Management ...(@UC Berkeley etc)`."""
 _DATE_TAIL = re.compile(r"\s++((?:19|20)\d\d-(?:0\d|1[0-2])(?:-[0-3]\d)?)[\s*_.]*$")
@@ -140,15 +146,15 @@ _DATED_NAMES = re.compile(
     r"\W*(?P<names>[A-Z][\w'’-]+(?:,? (?:and|&) [A-Z][\w'’-]+)?\.?)\s*[-–—]\s*(?P<year>(?:19|20)\d\d)\s*[-–—:]?[\s*_]*"
 )
 _KEY = re.compile(
-    r"(?P<names>[A-Z][\w'’-]{1,20}(?:,? (?:and|&) [A-Z][\w'’-]{1,20})?)(?P<al>,? et\.? al\.?)?,? (?P<year>(?:19|20)\d\d)[a-z]?"
+    r"(?P<names>[A-Z][\w'’-]{1,20}(?:,? (?:and|&) [A-Z][\w'’-]{1,20})?)(?P<al>,? ?\bet\.? ?a[lt]\b\.?)?,? (?P<year>(?:19|20)\d\d)[a-z]?"
 )
 _DATED_PEOPLE = re.compile(
     r"(?P<y1>(?:19|20)\d\d), (?P<n1>[A-Z][^()\d]{3,400})|(?P<n2>[A-Z][^()\d]{3,400}), (?P<y2>(?:19|20)\d\d)"
 )
 _AND = re.compile(r",? (?:and|&) ")
-_ISSUE = re.compile(r"(?<![\d./])\d{1,4}\.\d{1,3}\s?$")
+_ISSUE = re.compile(r"(?<![\d./])\d{1,4}\.\s?\d{1,3}\s?$")
 _NAMED_BEFORE = re.compile(
-    r"\b(?:Conference|Symposium|Workshop|Transactions|Journal|Proceedings|Privacy|Meeting|Letters|Congress)\b(?:[^.,;:()|]|, (?=and ))*+$"
+    r"\b(?:Conference|Symposium|Workshop|Transactions|Journal|Proceedings|Privacy|Meeting|Letters|Congress|Advances in)\b(?:[^.,;:()|]|, (?=and ))*+$"
     r"|\b(?:Int|Symp|Conf|Trans|Proc)\.[^,;:()|]*+$"
 )
 _INITIAL_WITHIN = re.compile(r"(?:^|\s)[A-Z]\. ")
@@ -163,11 +169,14 @@ _YEAR_GLUED = re.compile(r"\s(?:19|20)\d\d$")
 """A year behind the last of the names, with nothing between: `Devi Parikh, Dhruv Batra 2017`."""
 _YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
 _TRACK_BEHIND = re.compile(
-    r"(?:[ ,]{1,2}\(?|\()(Findings|(?-i:Workshop on [A-Z][\w-]*+(?: (?:and|for|of|in|on|&)(?= [A-Z])| [A-Z][\w-]*+){0,9})"
-    r"|(?:(?-i:[A-Z]\w*[A-Z\d]\w*(?: [A-Z]\w+){0,2}) )?Workshops?|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|Submissions?|Companion|Industry|(?:Long|Short)(?: Papers?)?"
-    r"|Main|(?:D&B|(?:Datasets? (?:and|&) )?Benchmarks?)(?: Track)?)\b(?!\s+(?-i:[a-z]))",
+    r"(?:[ ,]{1,2}\(?|\()(Findings|(?-i:[Ww]orkshop on [A-Z][\w-]*+(?: (?:and|for|of|in|on|&)(?: the)?(?= [A-Z])| [A-Z][\w-]*+){0,9})"
+    r"|(?:(?-i:[A-Z]\w*[A-Z\d]\w*(?: [A-Z]\w+){0,2}) )?Workshops?|(?-i:(?:[A-Z][\w-]+ (?:(?:and|for|of|in|on|&) )?){2,6}Workshop(?=\W*$|[`)\]*_]))|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|(?-i:WS)|Submissions?|Companion|Industry|(?:Long|Short)(?: Papers?)?"
+    r"|Main|(?:D&B|(?:Datasets? (?:and|&) )?Benchmarks?(?: (?:and|&) Datasets?)?)(?: Track)?)\b(?!\s+(?-i:[a-z]))",
     re.I,
 )
+_BEFORE_ADDRESS = re.compile(r"(?P<name>[^\W_][^\n]{0,300}?)\s?(?:[:：]|\s[-–—]|\s\[)\s{0,2}")
+_SHORT_NAME = re.compile(r"[^\s:：\[\](){}]{2,24}(?:,? [^\s:：\[\](){}]{1,24}){0,2}")
+_CODED_WORD = re.compile(r"[^\W_]\S*[A-Z\d]")
 _NAMELESS = re.compile(r"unnamed|untitled|unknown|no ?name|none|n/?a|tb[ad]", re.I)
 _NO_WORDS = re.compile(r"[\W\d_]{0,16}+")
 _SURNAMES = re.compile(
@@ -175,6 +184,35 @@ _SURNAMES = re.compile(
 )
 _TWO_SURNAMES = re.compile(r"([A-Z][\w'’-]+) (?:and|&) ([A-Z][\w'’-]+)(?=\.(?:\s|$))")
 _ONE_WORD = re.compile(r"([A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)\.\s*")
+_TAG_FIRST = re.compile(r"\s*+【([^【】\n]{1,60}+)】\s*+(?=\S)")
+_VENUE_GLUED = re.compile(
+    r"\s++(?:(?P<venue>[A-Za-z][\w&-]{1,14}) ?['’](?P<year>\d\d)|(?P<first>\d\d)?(?P<server>ar[xX]iv))\s*+$"
+)
+"""A venue that closes a title without any sign before it: `Proteus: agile ML elasticity Eurosys'17`."""
+_WITHIN = re.compile(r"\s(?:the|of|in|on|at|from|for|to|and|with|by|an?|using|via|behind|beyond)\s$", re.I)
+"""What a title never ends with: a venue behind it belongs to the title (`The Structure of arXiv`)."""
+_OTHERS = re.compile(r"\bet\.? al\b")
+_PREPRINT = re.compile(
+    r"[\[\s]*+(?P<server>(?:ar|bior|medr|chemr|psyar)xiv)(?:\s?:\s?|\s)\d{4}\.[\d.]{4,}(?:v\d+)?[\]\s]*+",
+    re.I,
+)
+"""A server and the number of a preprint, as a link's text: `arXiv:1706.03762`, `bioRxiv 2023.06.21.545880`."""
+_LABEL_VOLUME = re.compile(r"(?<=[a-z])\s\d{1,3}(?:\.\s?\d{1,3})?[\s\]]*$")
+"""The volume, perhaps with the issue, behind a journal that a link is called by: `Patterns 1.9`."""
+_TAG_LAST = re.compile(r"\s*+【([^【】\n]{1,60}+)】[\s.]*$")
+_YEAR_IN_PARENS = re.compile(r".?\s?\((?:19|20)\d\d\)")
+_ENDS_LINE = re.compile(r"[*_.,\s]{0,4}(?:\n|$)")
+_PLACE = re.compile(
+    r"\b(?:Universit\w+|Institut\w*|Labs?|Laborator\w+|Research|College|School|Group|Team|Inc|AI|DeepMind|Google|OpenAI"
+    r"|Facebook|Meta|Microsoft|Nvidia|Anthropic|Alibaba|Tencent|Baidu|Huawei|Amazon|Apple|CMU|MIT|UC)\b",
+    re.I,
+)
+"""Where people work."""
+_NOBODY = frozenset(
+    "anonymous various unknown several team none google microsoft meta facebook anthropic amazon apple alibaba tencent baidu"
+    " huawei bytedance mistral cohere salesforce ibm intel deepseek".split()
+)
+"""One word that stands where authors do and is nobody's surname."""
 _PROSE_LABELS = frozenset(("abstract", "summary", "tldr", "tl;dr", "摘要"))
 _PRAISE = re.compile(
     r"(?:(\S{2,40})[^()\n]{0,80}\b(?:winners?|\d(?:st|nd|rd|th)[- ]place|runner[- ]up)|\d(?:st|nd|rd|th)[- ]place)\b",
@@ -224,6 +262,24 @@ def is_generic(label: str, learned: frozenset[str] = frozenset()) -> bool:
     if len(label) >= 40:
         return False
     return _GENERIC.match(label) is not None or (bool(learned) and fold_label(label) in learned)
+
+
+def before_address(head: Inline) -> CharSpan | None:
+    """The text that opens an entry, where the bare address of a paper stands behind it: `MelNet: https://...`."""
+    first = head.links[0] if head.links else None
+    if first is None or first.inner_start != first.url_start or first.start - head.start > 320:
+        return None
+    match = _BEFORE_ADDRESS.fullmatch(head.text, head.start, first.start)
+    if match is None or not (read_url(first.url).role == "paper" or first.url.endswith(".pdf")):
+        return None
+    return match.span("name")
+
+
+def is_short_name(text: str) -> bool:
+    """Whether a text is what a system is called: one word, or up to three with one like `FFTNet` or `Speech2`."""
+    if _SHORT_NAME.fullmatch(text) is None:
+        return False
+    return " " not in text or any(_CODED_WORD.match(word) for word in text.split())
 
 
 def fold_label(label: str) -> str:
@@ -299,7 +355,9 @@ def describe(
 ) -> EntryDraft:
     """The draft of an entry whose title stands in `slot`; `roles` say what each cell of a row holds."""
     notes = _Notes(candidate.head.text, context, outer=slot.outer)
-    cited = None if slot.people_first or slot.name else find_citation(notes.text, slot.start, slot.end)
+    lone = "before" in context.people
+    named = slot.people_first or slot.name
+    cited = None if named else find_citation(notes.text, slot.start, slot.end, lone=lone)
     if cited:
         slot = replace(slot, start=cited.title[0], end=cited.title[1])
         _note_names(notes, cited.people, cited.names)
@@ -548,7 +606,23 @@ def _note_bare_venue(notes: _Notes, segment: Segment) -> None:
 def dashed_lead(text: str, start: int, end: int) -> re.Match[str] | None:
     """The year and the venue with dashes behind them that open a title: `16-ATC-Design Guidelines for ...`."""
     lead = _DASHED_LEAD.match(text, start, end)
-    return lead if lead and is_known(lead["venue"]) else None
+    return lead if lead and is_known(lead["venue"], preprints=True) else None
+
+
+def dashed_tail(text: str, begin: int, end: int, known: frozenset[str]) -> re.Match[str] | None:
+    """The venue and the year with dashes before them that close a title: `Title - CVPR - 2018`."""
+    tail = _DASHED_TAIL.search(text, begin, end) if text[end - 1].isdigit() else None
+    if tail is None or not (is_known(tail["venue"], preprints=True) or venue_like(tail["venue"], known)):
+        return None
+    return tail
+
+
+def _past_name(notes: _Notes, start: int, stop: int) -> int:
+    """Where a title starts behind its nickname and a dash, which is noted: `GrabCut - Interactive Foreground ...`."""
+    named = _NAME_DASHED.match(notes.text, start, stop)
+    if named:
+        _note_name(notes, Segment(*named.span("name"), "", None))
+    return named.end() if named else start
 
 
 def _note_title(notes: _Notes, head: Inline, slot: TitleSlot, *, in_cell: bool) -> None:
@@ -557,6 +631,11 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot, *, in_cell: bool) 
         _take_when(notes, 0, When(0, 0, lead.span("venue"), expand_year(lead["year"]), lead.span("year")))
     stop = slot.end
     begin = max(slot.start + 3, slot.end - 100)
+    if not slot.name and (closing := dashed_tail(notes.text, begin, stop, notes.context.venues)):
+        slot = replace(slot, start=_past_name(notes, slot.start, closing.start()), end=closing.start())
+        stop = slot.end
+        year = expand_year(closing["year"])
+        _take_when(notes, 0, When(0, 0, closing.span("venue"), year, closing.span("year")))
     closed = any(notes.text.find(sign, begin, slot.end) >= 0 for sign in ")）】")
     tail = _DATED_TAIL.search(notes.text, begin, slot.end) if closed else None
     if tail and not slot.name:
@@ -566,10 +645,9 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot, *, in_cell: bool) 
         if sentence := venue_sentence(notes.text, begin, stop):
             stop = _before_date(notes, begin, sentence[0])
             _take_when(notes, *sentence[1:])
-    if closed and (chinese := _IN_CHINESE.search(notes.text, max(slot.start + 3, stop - 140), stop)):
-        stop = chinese.start()
-    if closed and (place := _AT.search(notes.text, begin, stop)):
-        stop = place.start()
+        stop = _before_venue(notes, begin, stop)
+    if closed:
+        stop = _before_asides(notes, slot.start + 3, begin, stop)
     stop = _before_tags(notes, head, slot.start, stop, in_cell=in_cell)
     start, end = title_span(notes.text, slot.start, stop)
     title = clean_title(head.plain(slot.start, stop).rstrip("([ "))
@@ -579,6 +657,24 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot, *, in_cell: bool) 
         key = "short_name" if slot.name else "title"
         notes.values[key] = title
         notes.spans[key] = (start, end)
+
+
+def _before_asides(notes: _Notes, first: int, begin: int, stop: int) -> int:
+    """Where a title ends behind which it stands in Chinese, or its nickname in a tag, or where the work was done."""
+    if chinese := _IN_CHINESE.search(notes.text, max(first, stop - 140), stop):
+        stop = chinese.start()
+    if tag := _TAG_LAST.search(notes.text, begin, stop):
+        stop = tag.start()
+        _note_alias(notes, tag)
+    place = _AT.search(notes.text, begin, stop)
+    return place.start() if place else stop
+
+
+def _note_alias(notes: _Notes, tag: re.Match[str]) -> None:
+    """Note the nickname that opens the tag behind a title: `【PromptBERT, more data】`."""
+    named = _NAMED.match(tag[1])
+    if named and tag[1][named.end() : named.end() + 1] in ("", ",", "，") and not is_known(named[0]):
+        _note_name(notes, Segment(tag.start(1), tag.start(1) + named.end(), "bracket", None))
 
 
 def _before_parens(notes: _Notes, tail: re.Match[str]) -> int:
@@ -614,6 +710,20 @@ def _before_date(notes: _Notes, begin: int, stop: int) -> int:
     if dated:
         _take_when(notes, dated.start(1), When(0, 0, None, int(dated[1][:4]), None, (0, len(dated[1]))))
     return dated.start() if dated else stop
+
+
+def _before_venue(notes: _Notes, begin: int, stop: int) -> int:
+    """Where a title ends with nothing but a blank between it and a venue that it is no sentence with, which is noted."""
+    glued = _VENUE_GLUED.search(notes.text, begin, stop)
+    if glued is None or _WITHIN.search(notes.text, max(begin, glued.start() - 8), glued.start() + 1):
+        return stop
+    venue = glued.span("venue" if glued["venue"] else "server")
+    if not is_known(notes.text[slice(*venue)], preprints=True):
+        return stop
+    place = next((glued.span(name) for name in ("year", "first") if glued[name]), None)
+    year = expand_year(notes.text[slice(*place)]) if place else None
+    _take_when(notes, 0, When(0, 0, venue, year, place))
+    return glued.start()
 
 
 def venue_sentence(text: str, begin: int, stop: int) -> tuple[int, int, When] | None:
@@ -828,8 +938,9 @@ def _labelled(notes: _Notes, segment: Segment) -> None:
     start = segment.start + (match.end() if match else 0)
     if role == "authors":
         _note_people(notes, start, segment.end, sure=True)
+        _note_surname(notes, start, segment.end)
     elif role in ("venue", "date"):
-        _note_when(notes, start, segment.end, alone=role == "venue")
+        _note_labelled_when(notes, start, segment.end, alone=role == "venue")
     elif role is None and segment.label in _PROSE_LABELS:
         return
     elif role is None and (published := _PUBLISHED.search(notes.text, segment.start, segment.end)):
@@ -840,6 +951,31 @@ def _labelled(notes: _Notes, segment: Segment) -> None:
         _anywhere(notes, segment)
 
 
+def _note_surname(notes: _Notes, start: int, end: int) -> None:
+    """Note the one surname that stands where a record has its authors: `Authors: Hopfield`."""
+    people = None if notes.authors else find_people_or_one(notes.text[start:end].strip(" :：*_"))
+    name = people.names[0] if people else ""
+    if people and len(people.names) == 1 and name.casefold() not in _NOBODY and not _is_venue(people):
+        at = notes.text.index(name, start)
+        _note_names(notes, people, (at, at + len(name)))
+
+
+def _note_labelled_when(notes: _Notes, start: int, end: int, *, alone: bool) -> None:
+    """Note what stands where a record has its venue or date: it is more than a name beside a year in the title's
+    parentheses: `Language Models are Few-Shot Learners (GPT-3, 2020)`.
+    """
+    title, venue = notes.spans.get("title"), notes.spans.get("venue")
+    beside = title is not None and venue is not None and 0 < venue[0] - title[1] < 4
+    told = alone and beside
+    when = find_when(notes.text[start:end], known=notes.context.venues, alone=True) if told else None
+    if when and when.venue and not is_known(notes.values["venue"], preprints=True):
+        named = _NAMED.fullmatch(notes.values.pop("venue"))
+        place = notes.spans.pop("venue")
+        if named:
+            _note_name(notes, Segment(*place, "paren", None))
+    _note_when(notes, start, end, alone=alone)
+
+
 def _is_venue_first(notes: _Notes, start: int, end: int) -> bool:
     """Whether a line with a label of its own (`intro: ICCV 2017 oral`) opens with a venue and its year."""
     when = find_when(notes.text[start:end], known=notes.context.venues)
@@ -848,10 +984,11 @@ def _is_venue_first(notes: _Notes, start: int, end: int) -> bool:
 
 def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
     """Text before a title: a nickname, a date, a venue, or authors first."""
+    if tag := _TAG_FIRST.match(notes.text, segment.start, segment.end):
+        _note_tag(notes, Segment(*tag.span(1), "bracket", None))
+        segment = replace(segment, start=tag.end())
     text = notes.text[segment.start : segment.end]
-    if "surnames" in notes.context.people and _note_surnames(notes, segment.start, text):
-        return
-    if segment.style == "" and _note_dated_names(notes, segment):
+    if _is_remark(notes, segment, slot) or _note_learned_names(notes, segment, text):
         return
     when = find_when(text, known=notes.context.venues, alone=True)
     if (
@@ -873,9 +1010,40 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
         _note_when(notes, start, segment.end, alone=True)
     elif when and (when.year or segment.style in ("code", "paren", "bracket", "italic")):
         _take_when(notes, segment.start, _without_name(notes, segment, when))
-        if when.date_at and not when.venue:
-            _note_when(notes, segment.start + when.end, segment.end, alone=True)
+        _note_behind(notes, segment, when)
     elif segment.style == "bold" or (segment.style == "paren" and _NAMED.fullmatch(text.strip())):
+        _note_name(notes, segment)
+
+
+def _note_behind(notes: _Notes, segment: Segment, when: When) -> None:
+    """Note what stands behind a date or a venue before a title: `OSDI 2016, Abadi et al., [Title](url)`."""
+    start = segment.start + when.end
+    if when.date_at and not when.venue:
+        _note_when(notes, start, segment.end, alone=True)
+    elif when.venue and _OTHERS.search(notes.text, start, segment.end):
+        _note_people(notes, start, segment.end, sure=True)
+
+
+def _is_remark(notes: _Notes, segment: Segment, slot: TitleSlot) -> bool:
+    """Whether words in italics right before a title are what this list says of it."""
+    noted = notes.context.remarks and segment.style == "italic"
+    return noted and not notes.text[segment.end : slot.outer[0]].strip(" *_")
+
+
+def _note_learned_names(notes: _Notes, segment: Segment, text: str) -> bool:
+    """Note surnames before a title: with a colon where the list has them so, or with a year between dashes."""
+    if "surnames" in notes.context.people and _note_surnames(notes, segment.start, text):
+        return True
+    return segment.style == "" and _note_dated_names(notes, segment)
+
+
+def _note_tag(notes: _Notes, segment: Segment) -> None:
+    """Note what stands in Chinese brackets before a title: a venue, or a nickname."""
+    text = notes.text[segment.start : segment.end]
+    when = find_when(text, known=notes.context.venues, alone=True)
+    if when and (when.year or (when.venue and is_known(text, preprints=True))):
+        _take_when(notes, segment.start, when)
+    elif text.isascii() and _is_tag(notes, segment, text):
         _note_name(notes, segment)
 
 
@@ -885,6 +1053,8 @@ def _without_name(notes: _Notes, segment: Segment, when: When) -> When:
     if when.venue is None or when.year_at is None or when.year_at[0] > when.venue[0] or is_known(venue):
         return when
     for space in reversed([match.start() for match in _SPACES.finditer(venue)]):
+        if venue[space + 1 :].casefold() in _STATES or _TRACK_BEHIND.fullmatch(venue, space):
+            return when
         if is_known(venue[:space], preprints=True):
             start = segment.start + when.venue[0] + space
             _note_name(notes, Segment(start, start + len(venue) - space, "", None))
@@ -1007,13 +1177,29 @@ def _note_key(notes: _Notes, segment: Segment) -> bool:
     key = _KEY.fullmatch(text.strip("() ")) if segment.style == "paren" and not notes.authors else None
     names = _AND.split(key["names"]) if key else []
     if key is None:
-        return _note_dated_people(notes, segment, text)
-    if not (key["al"] or len(names) == 2) or not all(map(is_name, names)):
+        return _note_dated_people(notes, segment, text) or _note_people_aside(notes, segment, text)
+    alone = "key" in notes.context.people and not is_known(key["names"])
+    if not (key["al"] or len(names) == 2 or alone) or not all(map(is_name, names)):
         return False
     start = segment.start + text.index(key["names"])
     _note_names(notes, People(tuple(names), bool(key["al"]), 0, 0), (start, start + len(key["names"])))
     at = segment.start + text.index(key["year"])
     _note_year(notes, (at, at + 4))
+    return True
+
+
+def _note_people_aside(notes: _Notes, segment: Segment, text: str) -> bool:
+    """Note the authors that parentheses open with before they say where: `(Fei Wang et al., IEEE Network 2023)`."""
+    cited = segment.style == "paren" and " et" in text and not notes.authors
+    people = find_people(text, sure=True) if cited else None
+    if people is None or people.start or not people.et_al:
+        return False
+    start = segment.start + people.end
+    when = find_when(notes.text[start : segment.end], known=notes.context.venues, alone=True)
+    if when is None or when.venue is None or when.year is None or not _is_all(text[people.end :], when):
+        return False
+    _note_names(notes, people, (segment.start, start))
+    _take_when(notes, start, when)
     return True
 
 
@@ -1030,7 +1216,7 @@ def _anywhere(notes: _Notes, segment: Segment) -> None:
             return
     elif segment.style == "paren" and (praise := _PRAISE.match(text)) and not is_known(praise[1] or ""):
         return
-    elif segment.style in ("italic", "bold") and _is_venue_with_year(notes, segment, text):
+    elif _is_venue_by_place(notes, segment, text):
         _set(notes, "venue", 0, trim(notes.text, segment.start, segment.end))
         return
     lead = len(text) - len(text.lstrip(' \t\r\n.,;:|-–—*()·"”>'))
@@ -1103,6 +1289,43 @@ def _is_venue_with_year(notes: _Notes, segment: Segment, text: str) -> bool:
     )
 
 
+def _is_venue_by_place(notes: _Notes, segment: Segment, text: str) -> bool:
+    """Whether a text is a venue for where it stands: before a year, or behind the authors of its line."""
+    if segment.style == "":
+        return _is_acronym_with_year(notes, segment, text)
+    if segment.style in ("italic", "bold") and _is_venue_with_year(notes, segment, text):
+        return True
+    return segment.style == "italic" and _is_venue_behind_names(notes, segment, text)
+
+
+def _is_acronym_with_year(notes: _Notes, segment: Segment, text: str) -> bool:
+    """Whether one acronym stands between a title that is closed and its year: `"A Survey." CBM (2024).`"""
+    bare = text.strip(' .,"”(')
+    if "venue" in notes.values or notes.context.places or not is_acronym(bare) or is_generic(bare):
+        return False
+    before = notes.text[notes.outer[1] - 2 : segment.start + 1]
+    closed = len(before) < 8 and any(sign in before for sign in '."”')
+    return closed and _YEAR_IN_PARENS.match(notes.text, segment.end - 1) is not None
+
+
+def _is_venue_behind_names(notes: _Notes, segment: Segment, text: str) -> bool:
+    """Whether a text in italics that closes the line of the authors is where they published: `S. Makonin et al. *IEEE TSG.*`"""
+    if not notes.et_al or "venue" in notes.values or "authors" not in notes.spans or len(text) > 80:
+        return False
+    between = notes.text[notes.spans["authors"][1] : segment.start]
+    if len(between) > 8 or between.strip(" .,*_") or _ENDS_LINE.match(notes.text, segment.end) is None:
+        return False
+    bare = text.strip(" .,*_")
+    words = [word for word in bare.split() if len(word) > 3 or word.isupper()]
+    capital = bool(words) and all(word[0].isupper() for word in words)
+    return (
+        capital
+        and bare.casefold() not in _STATES
+        and _label_role(bare.casefold()) is None
+        and not (is_generic(bare) or _PLACE.search(bare) or find_people(bare) or find_dated(bare))
+    )
+
+
 def _are_names(notes: _Notes, start: int, end: int) -> bool:
     """Whether what stands beside a year is a list of people: `Simon Prince and Ann Lee, 2012`, or one at their place."""
     text = notes.text[start:end]
@@ -1141,6 +1364,9 @@ def _note_people(notes: _Notes, start: int, end: int, *, sure: bool) -> int:
         return start
     if year := _YEAR_GLUED.search(bare, people.start, people.end):
         people = replace(people, end=year.start())
+    if "halved" in notes.context.people and len(people.names) > 3 and are_halves(people.names):
+        whole = zip(people.names[::2], people.names[1::2], strict=True)
+        people = replace(people, names=tuple(f"{one}, {other}" for one, other in whole))
     notes.authors, notes.et_al = people.names, people.et_al
     notes.spans["authors"] = (start + people.start, start + people.end)
     return start + people.end
@@ -1150,7 +1376,7 @@ def _placed_people(notes: _Notes, text: str, start: int) -> People | None:
     """What would be too little elsewhere, at the place beside the title where authors stand: one name, two surnames."""
     side = "before" if start < notes.outer[0] else "behind"
     if side == "behind" and not _NO_WORDS.fullmatch(notes.text, notes.outer[1], start):
-        return None
+        return _line_of_one(notes, text, start)
     learned = side in notes.context.people
     pair = _SURNAMES.match(text) if side == "behind" or learned else None
     if learned and side == "behind" and pair is None:
@@ -1173,6 +1399,17 @@ def _placed_people(notes: _Notes, text: str, start: int) -> People | None:
     if len(people.names) == 3 and _AND_LAST.search(text, 0, people.end):
         return people
     return people if len(people.names) == 1 and _may_be_alone(people, text) else None
+
+
+def _line_of_one(notes: _Notes, text: str, start: int) -> People | None:
+    """The name that fills a line below a title, in a list whose authors stand behind their titles."""
+    begin, stop = notes.text.rfind("\n", 0, start) + 1, notes.text.find("\n", start)
+    line = notes.text[begin : stop if stop >= 0 else None].strip(" \t\r*_>.")
+    if "behind" not in notes.context.people or begin <= notes.outer[1] or not 4 < len(line) < 60:
+        return None
+    people = find_people(text, sure=True) if text.startswith(line) else None
+    alone = people is not None and people.names == (line,) and _may_be_alone(people, line)
+    return people if alone else None
 
 
 def _may_be_alone(people: People, text: str) -> bool:
@@ -1350,9 +1587,12 @@ def _note_link_labels(notes: _Notes, head: Inline, linked: Sequence[Inline], slo
 def _note_link_label(notes: _Notes, mark: Mark, *, behind: bool) -> bool:
     """Note the venue that this link is called by; `behind` says that it stands behind the title."""
     label = notes.text[mark.inner_start : mark.inner_end]
+    if behind and (numbered := _PREPRINT.fullmatch(label)) and read_url(mark.url).role == "paper":
+        _set(notes, "venue", mark.inner_start, numbered.span("server"))
+        return True
     if notes.context.named and behind and _is_named_so(label, mark.url):
         _take_label(notes, mark)
-        return True
+        return "venue" in notes.values
     if len(label) >= 80 or is_generic(label):
         return False
     if behind and label[:1].isupper() and _names_its_venue(label, mark.url):
@@ -1387,15 +1627,21 @@ def _take_label(notes: _Notes, mark: Mark) -> None:
     """Note the venue a link is called by, with its year or date if that stands there too: `[AAAI2022](url)`."""
     label = notes.text[mark.inner_start : mark.inner_end]
     when = find_when(label, known=notes.context.venues, alone=True)
-    if when and when.venue and (when.year_at or when.date_at):
+    numbered = when is not None and when.venue is not None and when.end - when.venue[1] > 5
+    dated = when is not None and when.venue is None and when.date_at is not None and _is_all(label, when)
+    if when and (
+        dated or (when.venue and (when.year_at or when.date_at or numbered))
+    ):  # `[arXiv:1706.03762]`
         _take_when(notes, mark.inner_start, when)
     else:
-        _set(notes, "venue", 0, trim(notes.text, mark.inner_start, mark.inner_end))
+        volume = _LABEL_VOLUME.search(label)
+        end = mark.inner_start + volume.start() if volume else mark.inner_end
+        _set(notes, "venue", 0, trim(notes.text, mark.inner_start, end))
 
 
 def _names_its_venue(label: str, url: str) -> bool:
     """Whether the link to a paper is called by where it stands: `[Bioinformatics](doi)`; `ACL` may be the Anthology."""
-    named = len(label) > 6 and is_known(label.strip("[] "), preprints=True)
+    named = len(label) > 6 and is_known(_LABEL_VOLUME.sub("", label.strip("[] ")), preprints=True)
     return named and read_url(url).role == "paper"
 
 

@@ -376,6 +376,8 @@ def _autolink(state: _Scan, match: re.Match[str]) -> None:
 def _bare_url(state: _Scan, start: int, end: int) -> int:
     """A URL in running text, without the punctuation that belongs to the sentence."""
     url = state.text[start:end]
+    if (joined := url.find(",http", 1)) > 0 and "://" in url[joined : joined + 9]:
+        url = url[:joined]  # a comma and no space part two addresses
     surplus, last = url.count(")") - url.count("("), len(url)
     while last and (url[last - 1] in ".,;:!?'*_~、" or (url[last - 1] == ")" and surplus > 0)):
         surplus -= url[last - 1] == ")"

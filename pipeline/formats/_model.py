@@ -39,11 +39,15 @@ class Context:
     texts in brackets that return from entry to entry. `main` is the name of its most frequent layout.
     `cites` says that entries open with their authors, so that one name is enough there.
     `people` says where the authors stand, so that one name alone is one there: `before` or `behind` the title,
-    `below` it on a nested line, `aside` with a year in parentheses; `by` says that this word stands before them,
-    `surnames` that they stand before the title without given names, and a colon behind them.
+    `below` it on a nested line, `aside` with a year in parentheses (`key`: by surnames); `by` says that this word stands before them,
+    `surnames` that they stand before the title without given names, and a colon behind them; `halved` that what
+    commas part are last and given names in turn.
     `named` says that its links are called by where the paper stands (`[CVPR 2024](url)`), so that one called
     `arXiv` says so too. `nicknames` says in which style (`bold`, `plain`) a name and a colon before a title are
     none of it. `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues.
+    `remarks` says that words in italics before a linked title are what the list says of it: `*A survey* [Title](url)`.
+    `bare` says that most items give the address of a paper bare behind `titles`, of which some are one word, or behind
+    `names` that are none: `U-Net [https://...]`.
     `learned` is False while the sample is read, when nothing of this is known yet.
     """
 
@@ -55,9 +59,11 @@ class Context:
     named: bool = False
     nicknames: frozenset[str] = frozenset()
     places: bool = False
+    remarks: bool = False
     cites: bool = False
     learned: bool = False
     people: frozenset[str] = frozenset()
+    bare: str = ""
 
 
 @dataclass(slots=True)

@@ -115,6 +115,8 @@ def _is_only_title(text: str, title: str, start: int, end: int) -> bool:
     """Whether nothing in a text reads as anything but a title: no date, citation, entity or sign at its end."""
     if not (title[-1].isalpha() or title[-1] in _ENDS_WELL) or "_" in title or "://" in title:
         return False
+    if title[-5:].casefold() == "arxiv":
+        return False
     if not is_titled(title) or title.count("&") > title.count("& "):
         return False
     if len(title) < _SHORT and (_TWO_DIGITS.search(title) or is_generic(title)):

@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.text import without_latex
+
 _LEAD = re.compile(
     r"\s*+(?:\[\d{1,4}\]\s*+)?((?:(?:edited )?by|authors?|作者|written by)(?:\s*+[:：]\s*+|\s++))?", re.I
 )
 _SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|&|\|)\s+")
 _ET_AL = re.compile(
-    r"[\s,;&*_]*+(?:\band\s+)?(?:(?<![^\W_])(?:et|el)\.?\s?all?(?![^\W_])\.?|\bat al\.|\betc\b\.?|\band others\b|等人?|\.\.\.|…)",
+    r"[\s,;&*_]*+(?:\band\s+)?(?:(?<![^\W_])(?:et|el)\.?\s?all?(?![^\W_])\.?|\bat al\.|\bet at\.|\betc\b\.?|\band others\b|等人?|\.\.\.|…)",
     re.I,
 )
 _LONE = re.compile(r"((?:[A-Z](?:\.|[^\W\d_]{1,20}+)[ -]){1,3}[A-Z][^\W\d_]{1,20}+),? et\.?[ ]?al\.?$")
@@ -20,6 +22,8 @@ _OPENING = re.compile(r"[(（\[<]")
 _YEAR_BEHIND = re.compile(r",?\s*[(（](?:19|20)\d\d[a-z]?[,)）]")
 """What ends the authors of a citation: `Sun, W., & Ren, Z. (2023).`"""
 _ASIDE = re.compile(r"\s*+(?:[(（\[][^()（）\[\]]{0,200}+[)）\]]|<sup>[^<>]{0,30}+</sup>)")
+_ACCENTED = re.compile(r"\{?\\['`\"^~=.cvuHkr]\s?\{?[A-Za-z]\}{1,2}")
+"""One letter with an accent, as LaTeX writes it; what is nested any deeper is no name."""
 _CALLED = re.compile(r" \([A-Z][a-z]+\)")
 _SURNAME_NEXT = re.compile(r" [A-Z][a-z]")
 _SENTENCE = re.compile(
@@ -54,7 +58,7 @@ _NO_NAME = frozenset(
     "ieee acm ltd inc gmbh technologies laboratory company for using with towards toward between from via into through "
     "enabling improving understanding rethinking exploring scaling bridging leveraging accelerating optimizing boosting "
     "making generating evaluating benchmarking detecting predicting revisiting "
-    "authors tbd against attack attacks defense defenses challenges applications opportunities methods techniques directions datasets "
+    "system mining authors tbd against attack attacks defense defenses challenges applications opportunities methods techniques directions datasets "
     "benchmarks metrics trends tasks taxonomy privacy security robustness fairness safety "
     "without within beyond research tutorial overview model language systems algorithms analysis sciences journal conference workshop".split()
 )
@@ -274,6 +278,7 @@ def _kept_aside(aside: re.Match[str]) -> str:
 
 
 def _clean(piece: str) -> str:
+    piece = _ACCENTED.sub(lambda letter: without_latex(letter[0]), piece) if "\\" in piece else piece
     bare = _ASIDE.sub(_kept_aside, piece) if _OPENING.search(piece) else piece
     bare = " ".join(
         (html.unescape(bare) if "&" in bare else bare).replace("\\", "").replace("*", " ").split()
@@ -317,6 +322,14 @@ def _names_somebody(word: str) -> bool:
         return False
     small = word[0].islower()
     return not small or word.casefold() in _PARTICLES or "'" in word or "-" in word
+
+
+def are_halves(names: tuple[str, ...]) -> bool:
+    """Whether names could be last and given names in turn: an even number, one of two neighbours a single word."""
+    pairs = zip(names[::2], names[1::2], strict=False)
+    return len(names) % 2 == 0 and all(
+        (" " not in one or " " not in other) and ", " not in one + other for one, other in pairs
+    )
 
 
 def _is_phrase(words: list[str]) -> bool:

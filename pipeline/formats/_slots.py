@@ -11,10 +11,10 @@ from pipeline.formats._fields import dashed_lead, is_generic
 from pipeline.formats._inline import Inline, Mark, MarkKind
 from pipeline.formats._model import CharSpan, Context, TitleSlot
 from pipeline.formats._people import People, find_people, is_name
-from pipeline.formats._when import When, find_dated, find_when, is_acronym, is_known
+from pipeline.formats._when import When, find_dated, find_when, is_acronym, is_known, venue_like
 from pipeline.identifiers import read_url
 
-_SENTENCE = re.compile(r"(?<=[\w)\]\"”])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
+_SENTENCE = re.compile(r"(?<=[\w)\]\"”?!])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
 _COMMA = re.compile(r",\s+")
 _CITED_VENUE = re.compile(r",\s+([A-Z][^,]{3,80}+),?\s+\(?(?:19|20)\d\d\)?[.\s]*$")
 _CITED_SERVER = re.compile(
@@ -50,8 +50,9 @@ _ONE_NAME = re.compile(r",\s(?P<name>[A-Z][\w.'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-
 _INITIAL = re.compile(r"(?:\b[A-Z]|\bvs|\bal|\bSt|\bDr|\bvol|\bNo)$")
 _PAREN = re.compile(r"[(（]([^()（）\n]{2,80}+)[)）]")
 _BEFORE_TITLE = re.compile(
-    r"\[[^\[\]\n]{0,60}+\]|[(（][^()（）\n]{0,60}+[)）]|`[^`\n]{0,60}+`|:[a-z0-9_+-]{2,40}+:|[^\w\s,.:;：'’&-]++"
+    r"\[[^\[\]\n]{0,60}+\]|【[^【】\n]{0,60}+】|[(（][^()（）\n]{0,60}+[)）]|`[^`\n]{0,60}+`|:[a-z0-9_+-]{2,40}+:|[^\w\s,.:;：'’&-]++"
 )
+_FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _NICKNAME_LEAD = re.compile(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
 _YEARISH = re.compile(r"(?:19|20)\d\d|['’‘`]\s?\d\d|[A-Za-z][ -]?\d\d(?!\w)")
 _TITLE_LEAD = re.compile(
@@ -75,6 +76,10 @@ _PREFIX = re.compile(
     r"|:[a-z0-9_+-]{2,40}:|[:：])*+"
 )
 """Signs, numbers and dates before a title; what belongs to its first word stays: `3D Gaussian`, `12-in-1`."""
+_NUMBERED = re.compile(r"[\s\[(]*+arxiv\s?:\s?\d{4}\.\d{4,5}(?:v\d)?[\s\])]*+", re.I)
+"""The number of a preprint, as a link's text."""
+_BOX = re.compile(r"\[[-+*xX ]\]\s+(?=\d)")
+"""What some write for the sign of an item: `[-] 2015-CVPR - Title`."""
 _LABEL_ONLY = re.compile(r"[^:：]{1,30}[:：]\s*$")
 _NO_LETTERS = bytes(n for n in range(128) if not chr(n).isalpha())
 
@@ -200,7 +205,7 @@ def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool
     """
     if start - head.start < 4:
         return True
-    if start - head.start > _REACH:
+    if start - head.start > _REACH or _opens_with_title(head, start):
         return False
     text = " ".join(_BEFORE_TITLE.sub(" ", _without_code(head, start)).split()).lstrip(":： ")
     if named := _NICKNAME_LEAD.match(text):
@@ -216,7 +221,29 @@ def leads(head: Inline, start: int, known: frozenset[str] = frozenset()) -> bool
     if when is not None and when.venue is None and when.start == 0:  # behind a date the venue
         rest = rest[when.end :].strip(" .,:;")
         when = find_when(rest, known=known, alone=True) or when
+    elif when is not None and when.venue and when.year and when.start == 0:
+        rest = _without_people(rest, when.end)
     return when is not None and len(rest) - (when.end - when.start) < 8
+
+
+def _without_people(text: str, end: int) -> str:
+    """The same text up to `end` where nothing but authors follows: `OSDI 2016 -- Abadi et al,`."""
+    behind = text[end:].strip(" .,:;–—-")
+    people = find_people(behind, sure=True) if behind else None
+    named = people is not None and people.start == 0 and len(behind) - people.end < 3
+    return text[:end] if named else text
+
+
+def _opens_with_title(head: Inline, start: int) -> bool:
+    """Whether an entry opens with a year, a dash and words enough for a title: ``2022-Separating the World and Ego ...``."""
+    text = head.text
+    if text[head.start + 4 : head.start + 5] not in ("-", "–") or not text[head.start].isdigit():
+        return False
+    first = min([start, *(mark.start for mark in head.marks[:1])])
+    words = text[head.start + 5 : first].strip()
+    if _FULL_YEAR.match(text, head.start) is None or len(words.split()) < 5 or not words[:1].isupper():
+        return False
+    return not (venue_like(words, frozenset()) or is_known(words))
 
 
 def _without_code(head: Inline, start: int) -> str:
@@ -254,6 +281,18 @@ def _is_when(text: str) -> bool:
     return when is not None and when.year is not None and len(text) - (when.end - when.start) < 6
 
 
+def remarked(head: Inline, labels: frozenset[str] = frozenset()) -> CharSpan | None:
+    """The words in italics that an entry opens with, where a link with a title's text is all that follows them."""
+    first = head.marks[0] if len(head.marks) > 1 else None
+    if first is None or first.kind != "italic" or first.start > head.start + 2:
+        return None
+    link = next((mark for mark in head.links if mark.start > first.start), None)
+    if link is None or head.text[first.end : link.start].strip(" *_") or link.inner_start == link.url_start:
+        return None
+    text = head.plain(link.inner_start, link.inner_end)
+    return (first.inner_start, first.inner_end) if _speaks(text, labels) and not _is_when(text) else None
+
+
 @dataclass(frozen=True, slots=True)
 class NamesLine:
     """A line that holds authors and at most a nickname before them; `end` is where the next line begins."""
@@ -276,7 +315,8 @@ def names_line(head: Inline) -> NamesLine | None:
         stop -= 1
     if not 8 < stop - head.start < 1000 or text[stop - 1] not in ".:" or text.find(",", head.start, stop) < 0:
         return None
-    nickname, start = nickname_first(head)
+    quoted = text[end : end + 40].lstrip()[:1] in ('"', "“")
+    nickname, start = nickname_first(head, 70 if quoted else 40)
     if any(mark.start < stop for mark in head.links):
         return None
     people = find_people(text[start:stop], sure=True)
@@ -289,7 +329,7 @@ def names_line(head: Inline) -> NamesLine | None:
     return NamesLine(people, (start + people.start, start + people.end), nickname, end)
 
 
-def nickname_first(head: Inline) -> tuple[CharSpan | None, int]:
+def nickname_first(head: Inline, longest: int = 40) -> tuple[CharSpan | None, int]:
     """The bold nickname with its colon that an entry opens with, and where the text behind it starts."""
     first = head.marks[0] if head.marks else None
     start = head.start
@@ -297,7 +337,7 @@ def nickname_first(head: Inline) -> tuple[CharSpan | None, int]:
         return None, start
     inside = head.text[first.inner_start : first.inner_end].rstrip()
     after = head.text[first.end : first.end + 3].lstrip()
-    if inside[-1:] not in _COLONS and after[:1] not in _COLONS or len(inside) > 40:
+    if inside[-1:] not in _COLONS and after[:1] not in _COLONS or len(inside) > longest:
         return None, start
     start = first.end
     while start < head.end and head.text[start] in " \t:：":
@@ -386,11 +426,13 @@ def plain_title(
     """
     cited = start is not None and not named
     start = head.start if start is None else start
+    box = _BOX.match(head.text, start, head.end)
+    start = box.end() if box else start
     prefix = None if dashed_lead(head.text, start, head.end) else _PREFIX.match(head.text, start, head.end)
     start = prefix.end() if prefix else start
     if lead := _TITLE_LEAD.match(head.text, start, head.end):
         start = lead.end()
-    start = _after_slots(head, start)
+    start = _after_slots(head, _after_number(head, start))
     start = start if cited else _after_date(head, start, known)
     if any(mark.start <= start < mark.end for mark in head.links):
         return None
@@ -409,6 +451,17 @@ def plain_title(
     if cited and len(text.split()) < 5 and is_known(text):
         return None
     return TitleSlot(start, end, (start, end), 0.7)
+
+
+def _after_number(head: Inline, start: int) -> int:
+    """Past the linked number of a preprint that an entry opens with: `[arXiv:1706.03762](url) Attention Is ...`."""
+    first = next(iter(head.links), None) if head.marks else None
+    if first is None or first.start > start or first.end <= start:
+        return start
+    if not _NUMBERED.fullmatch(head.text, first.inner_start, first.inner_end):
+        return start
+    behind = head.text[first.end : first_wall(head, first.end)].split()
+    return first.end if len(behind) > 2 and behind[0][0].isalnum() else start
 
 
 def _after_date(head: Inline, start: int, known: frozenset[str]) -> int:
@@ -494,12 +547,14 @@ def goes_on(head: Inline, mark: Mark) -> bool:
         return False
     if line[-1] == "," or line.endswith(" and"):
         return True
-    plain = re.split(r"[\[<(|]", following, maxsplit=1)[0]
+    plain = re.split(r"[\[<(|`]|\*\*|__", following, maxsplit=1)[0]
     return find_people(plain) is None and find_when(plain, alone=True) is None
 
 
 def _holds_title(head: Inline, mark: Mark) -> bool:
-    """Whether a bracket that closes an entry may belong to its title: not one with a venue and year."""
+    """Whether a bracket that closes an entry may belong to its title: not one with a venue and year, or a link."""
+    if any(mark.start < link.start < mark.end for link in head.links):
+        return False  # `[also in [2.1](#training)]`
     return mark.end >= head.end and not _is_when(head.text[mark.inner_start : mark.inner_end])
 
 

@@ -2,7 +2,9 @@
 
 Every span of the project is made here, so this module alone knows about encodings: text is UTF-8 with
 undecodable bytes as surrogate escapes (PEP 383), lines end at `\\n` alone, and hidden text (HTML comments,
-the byte order mark, front matter) is blanked, never cut, so that positions stay what they are.
+the byte order mark, front matter) is blanked, never cut, so that positions stay what they are. Square brackets
+that are escaped (`\\[2023/10\\]`) are brackets to a reader of the page: they change places with their backslashes,
+which are blanked.
 """
 
 from __future__ import annotations
@@ -18,6 +20,10 @@ _HIDDEN = re.compile(r"^[ \t]*+(?:[-*+]|\d{1,9}[.)])?[ \t]*+(?P<fence>`{3,}+(?=[
 _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*+\r?\n(?=(?:.*+\n)??[ \t]*+[\w-]++[ \t]*+:)")
 _FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*+\r?$", re.M)
 _SURROGATE = re.compile(r"[\udc80-\udcff]")
+_BRACKET = re.compile(r"\\[^\n]|\]\((?:[^\s()]|\([^\s()]*+\))*+|[\[\]]")
+_BEFORE = frozenset("\t\r\\ [](*_|>.,;:")
+_BEHIND = frozenset("\t\r\\ []()*_|<.,;")
+"""What may stand beside escaped brackets that are no part of a word, an address or a name (`\\[Re\\]: ...`)."""
 
 CharSpan = tuple[int, int]
 
@@ -33,6 +39,8 @@ class Source:
     line_starts: tuple[int, ...]
     marks: tuple[int, ...]
     """Byte offset of every 128th character; empty where bytes and characters are the same."""
+    unescaped: bool = False
+    """Whether square brackets stand elsewhere in what is visible, each beside the place of its backslash."""
 
     def line_of(self, char: int) -> int:
         """1-based number of the line that holds this character."""
@@ -69,6 +77,15 @@ class Source:
         shift = self.byte_offset(first) - first
         return {key: (start + shift, end + shift) for key, (start, end) in spans.items()}
 
+    def with_escapes(self, span: CharSpan) -> CharSpan:
+        """The same span with the backslashes of the brackets at its ends, and these whole."""
+        start, end = span
+        if self.text[start - 1 : start + 1] == "\\[" and self.visible[start] == "[":
+            start -= 1
+        if self.text[end - 1 : end + 1] == "\\]" and self.visible[end - 1] == "]":
+            end += 1
+        return start, end
+
     def undecodable(self) -> list[int]:
         """Characters that stand for bytes which are not UTF-8."""
         return [] if self.data.isascii() else [m.start() for m in _SURROGATE.finditer(self.text)]
@@ -83,8 +100,62 @@ def load(data: bytes) -> Source:
         if comments or text[:4].strip("\ufeff-") != text[:4]
         else text
     )
+    shown = _unescaped(visible) if "\\[" in visible else visible
     starts = accumulate(map(len, text.split("\n")[:-1]), lambda at, length: at + length + 1, initial=0)
-    return Source(data, text, visible, tuple(comments), tuple(starts), _byte_marks(data, text))
+    marks = _byte_marks(data, text)
+    return Source(data, text, shown, tuple(comments), tuple(starts), marks, shown is not visible)
+
+
+def _unescaped(text: str) -> str:
+    """The text with its escaped square brackets as if they were not: `\\[` becomes ` [`, and `\\]` becomes `] `.
+
+    The blanks stand outside of emphasis and before the bracket of a link, for these open right before a text.
+    """
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        if "\\[" in line and (pairs := _escaped_pairs(line)):
+            signs = list(line)
+            for left, right in pairs:
+                first, last = _run_before(line, left), _run_behind(line, right + 2)
+                signs[first : left + 2] = " " + line[first:left] + "["
+                signs[right:last] = "]" + line[right + 2 : last] + " "
+            lines[index] = "".join(signs)
+    return "\n".join(lines)
+
+
+def _run_before(line: str, left: int) -> int:
+    """Where the emphasis and the link begin that open right before this place."""
+    start = left
+    while start and line[start - 1] in "*_[" and line[start - 2 : start - 1] != "\\":
+        start -= 1
+    return start if not start or line[start - 1] in " \t(" or line[start] == "[" else left
+
+
+def _run_behind(line: str, right: int) -> int:
+    """Where the emphasis ends that is closed at this place."""
+    end = right
+    while line[end : end + 1] and line[end] in "*_":
+        end += 1
+    return end if not line[end : end + 1].strip(" \t\r.,;:)]|") else right
+
+
+def _escaped_pairs(line: str) -> list[CharSpan]:
+    """Where the backslashes of brackets stand that are both escaped, no others crossing, and in the middle of no word."""
+    pairs: list[CharSpan] = []
+    opened: list[tuple[int, bool]] = []
+    for match in _BRACKET.finditer(line):
+        sign, at = match[0], match.start()
+        if sign[-1] == "[":
+            opened.append((at, len(sign) == 2))
+        elif sign[0] == "]":
+            while opened and opened.pop()[1]:
+                pass
+        elif sign == "\\]" and opened and opened[-1][1]:
+            left = opened.pop()[0]
+            before, behind = line[max(0, left - 1) : left], line[at + 2 : at + 3]
+            if (not before or before in _BEFORE) and (not behind or behind in _BEHIND):
+                pairs.append((left, at))
+    return pairs
 
 
 def _byte_marks(data: bytes, text: str) -> tuple[int, ...]:

@@ -35,8 +35,14 @@ _YEAR = re.compile(
 _SHORT_YEAR = re.compile(
     r"(?<![\w.])(?P<v>(?!RANK\b|TOP\b|PART\b|VOL\b)(?:[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}|Arxiv|arxiv|arXiv|[Pp]reprint)[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
 )
+_ISSUED = re.compile(rf"\s\d{{1,4}}\.\s?\d{{1,3}}\s?\((?P<y>{YYYY})\)(?=:|$|[\s.,])")
+"""A year behind the volume and issue of a journal: `IEEE T-PAMI 29. 6(2007): 1052-1067`."""
 _GLUED_YEAR = re.compile(r"(?<![\w.])(?P<v>[A-Z][a-z]{2,15})(?P<s>[012]\d)(?!\w)")
 """A year glued to a venue that is written as a word is: `Ubicomp25`."""
+_SLOT_YEAR = re.compile(
+    r"[\s(\[*_.,]*+(?P<v>[A-Za-z][A-Za-z&/]*+(?:[ -][A-Za-z&/]++){0,4})[\s-](?P<s>[012]\d)[\s)\]*_.,]*+"
+)
+"""A short year behind a venue of several words, or one that is written as a word is, with nothing else: `IEEE S&P 25`."""
 _EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•<>【】《》"
 _SHORTCODE = re.compile(r"\s:[a-z0-9_+-]{2,40}:$")
 _BOUNDARY = re.compile(
@@ -56,6 +62,8 @@ _VENUE_WORD = re.compile(
     r"|期刊|会议|论文集",
     re.I,
 )
+_SOCIETY = re.compile(r"\b(?:Annual|General) Meeting\b|\b(?:Association|Society) for\b|\bChapter of\b")
+"""What names the meeting of a society with its acronym behind: `Annual Meeting of the Association for ... (ACL)`."""
 _JOINED = re.compile(r"\bFindings of (?:the )?[\w() ]{2,50}$", re.I)
 """What goes on behind a colon: `Findings of the ACL: EMNLP 2024`."""
 _SHORTENED = re.compile(
@@ -75,8 +83,12 @@ _COUNTRY = re.compile(
     r"|Czech Republic|Hungary|Taiwan|Thailand|Vietnam|UAE|Turkey|Ethiopia|Rwanda|New Zealand|C[AO]|NY|WA|MA|TX|FL"
 )
 """Where a conference was held stands behind its name in many citations."""
-_VOLUME = re.compile(r"(?<=[a-z])\s\d{1,4}\.\d{1,3}$")
+_VOLUME = re.compile(r"(?<=[A-Za-z])\s\d{1,4}\.\s?\d{1,3}$")
 """The volume and issue behind a journal: `Operations Research 65.6`."""
+_VOLUME_ONLY = re.compile(
+    rf"(?<=[A-Za-z])\s\d{{1,4}}(?=\.\s?\d{{1,3}}\s?\({YYYY}\))|(?<=[a-z])\s\d{{1,3}}(?=(?:,\s?\w{{1,6}}(?:[–-]\w{{1,6}})?)?\s\({YYYY}\))"
+)
+"""The volume behind a journal, before its issue or pages and the year: `Nat Commun 13, 7151 (2022)`."""
 _GOES_ON = re.compile(r"\b(?:the|of|of the annual)$", re.I)
 _PAGES = re.compile(r"\s*(?:(?:vol(?:ume)?|no|number|issue|pp?|pages?)\b\.?\s*)?[\d\s–:()-]+", re.I)
 _REPORT = re.compile(
@@ -91,7 +103,7 @@ _PUBLISHERS = frozenset({"IEEE", "ACM", "USENIX", "PMLR", "LNCS", "CEUR", "CEUR-
 """No venues, but what lists write in a venue's place."""
 _NOT_VENUE = re.compile(
     r"^available\b|^an?\s(?!.*\b(?:book|press)\b)|\s(?:in|on|at|of)$|\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|link"
-    r"|citations?|accepted|published|updated?|notes?|slides?|video|demo|et al|supp|supplementary|our|you"
+    r"|citations?|accepted|published|updated?|(?<!lecture )notes?|slides?|video|demo|et al|supp|supplementary|our|you"
     r"|introduces?|survey of|vs)\b|https?:",
     re.I,
 )
@@ -157,11 +169,14 @@ def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = F
             (monthed.start("y"), monthed.end()),
         )
     date = _DATE.search(text) if _FOUR_DIGITS.search(text) else None
-    year = _year(text) if _TWO_DIGITS.search(text) else None
+    year = _year(text) or (_slot_year(text) if alone else None) if _TWO_DIGITS.search(text) else None
     if date and (year is None or date.start() <= year[1][0]):
         return _dated(text, date, known, alone)
     if year:
         return _with_year(text, year, known, alone)
+    if alone and text.strip(" \t`*_()[].,") == "book":
+        start = text.index("book")
+        return When(start, start + 4, (start, start + 4))
     venue = _first_phrase(text)
     phrase = text[venue[0] : venue[1]]
     brief = len(text.split()) <= 8 or phrase.casefold() in known
@@ -187,11 +202,28 @@ def _first_phrase(text: str) -> tuple[int, int]:
 
 
 def _year(text: str) -> tuple[int, tuple[int, int]] | None:
-    match = _YEAR.search(text) or _SHORT_YEAR.search(text) or _GLUED_YEAR.search(text)
+    match = _ISSUED.search(text) or _YEAR.search(text) or _SHORT_YEAR.search(text) or _GLUED_YEAR.search(text)
     if match is None or (match.re is _GLUED_YEAR and not is_known(match["v"])):
         return None
     group = "s" if match.groupdict().get("s") else "y"
     return expand_year(match[group]), match.span(group)
+
+
+def _slot_year(text: str) -> tuple[int, tuple[int, int]] | None:
+    """The short year of a conference that is all a slot holds; behind a journal it could be the volume."""
+    match = _SLOT_YEAR.fullmatch(text) if len(text) < 60 else None
+    if match is None or not _meets(match["v"]):
+        return None
+    return expand_year(match["s"]), match.span("s")
+
+
+@lru_cache(maxsize=8192)
+def _meets(text: str) -> bool:
+    """Whether a text names a conference or a workshop."""
+    from pipeline.venues import understand  # the table is large, and many lists never come to this
+
+    venue = understand(text).venue
+    return venue is not None and venue.kind in ("conference", "findings", "workshop")
 
 
 def _dated(text: str, date: re.Match[str], known: frozenset[str], alone: bool) -> When:
@@ -310,7 +342,8 @@ def _with_series(text: str, start: int, end: int) -> int:
     if not named and is_acronym(text[start:end].strip(_EDGE)):
         whole = _last_phrase(text, before[1])
         words = text[slice(*whole)].split()
-        if words and words[0][0].isupper() and _VENUE_WORD.search(text, *whole) and len(words) <= 14:
+        meeting = _VENUE_WORD.search(text, *whole) or _SOCIETY.search(text, *whole)
+        if words and words[0][0].isupper() and meeting and len(words) <= 14:
             return whole[0]
     return before[0] if named and not text[max(0, before[0] - 2) : before[0]].strip(_EDGE) else start
 
@@ -332,8 +365,9 @@ def _cleaned(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     lead = _LEAD.match(text, start, end)
     if lead:
         start = lead.end()
-    if volume := _VOLUME.search(text, start, end):
-        end = volume.start()
+    volume = _VOLUME.search(text, start, end) or _VOLUME_ONLY.search(text, start, min(len(text), end + 24))
+    if volume:
+        end = min(end, volume.start())
     number = _ARXIV_ID.search(text, start, end)
     if number and number.start() == start:
         number = _BARE_ID.search(text, start, end)
@@ -368,9 +402,9 @@ def venue_like(phrase: str, known: frozenset[str]) -> bool:
 @lru_cache(maxsize=8192)
 def is_known(text: str, *, preprints: bool = False) -> bool:
     """Whether a text names a venue that publishes papers, or, with `preprints`, a server of them."""
-    from pipeline.venues import understand  # the table is large, and many lists never come to this
+    from pipeline.venues import holds_no_venue, understand  # a large table that many lists never need
 
-    venue = understand(text).venue
+    venue = None if holds_no_venue(text) else understand(text).venue
     kinds = ("conference", "findings", "workshop", "journal", "preprint" if preprints else "journal")
     return venue is not None and venue.kind in kinds
 

@@ -17,6 +17,9 @@ _AND = re.compile(r"\s(?:and|&)\s|\b[A-Z]\.")
 """What people have and phrases do not: an "and" before the last, an initial."""
 
 
+_ENUMERATED = re.compile(r",? and \w")
+
+
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry that opens with the names of its authors and goes on with an unmarked title."""
     head = candidate.head
@@ -33,9 +36,8 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     enough = 2 if sure else 3
     if slot is None or len(head.plain(slot.start, slot.end).split()) < enough:
         return None
-    between = head.text[start + people.end : slot.start + 1]
-    if ";" in between and (people.et_al or ")" in between):
-        return None  # where they work: `Sutton et al. (2011); University of Alberta`
+    if _goes_on(head.text, start + people.end, slot.start + 1, people):
+        return None
     colon = head.text[start + people.end : start + people.end + 1] in (":", "：")
     told = context.cites or people.et_al or "before" in context.people
     joined = _AND.search(head.text, head.start, slot.start) and any(" " in name for name in people.names)
@@ -51,6 +53,14 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
         return None  # a sentence about a paper: `Xu et al. (2021) propose ...`
     slot = replace(slot, people_first=True)
     return _with_all(describe(candidate, slot, context), people, start, slot.start)
+
+
+def _goes_on(text: str, at: int, stop: int, people: People) -> bool:
+    """Whether what stands before a title goes on behind the names, so that they are none or no title follows."""
+    if not people.et_al and _ENUMERATED.match(text, at):
+        return True  # a title: `Characterizing, Modeling, and Benchmarking Key-Value Workloads`
+    # where they work: `Sutton et al. (2011); University of Alberta`
+    return text.find(";", at, stop) >= 0 and (people.et_al or text.find(")", at, stop) >= 0)
 
 
 def _read_dated(candidate: Candidate, context: Context, dated: DatedNames) -> EntryDraft | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.formats._fields import describe, is_generic, is_target
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
-from pipeline.formats._slots import is_titled, leads, plain_title
+from pipeline.formats._slots import is_titled, leads, plain_title, remarked
 from pipeline.formats._when import expand_year, find_when, is_venue_label
 from pipeline.identifiers import read_url
 
@@ -58,7 +58,8 @@ def find(head: Inline, context: Context) -> TitleSlot | None:
         ):
             slot = _slot(head, mark, context)
             if slot:
-                return slot if leads(head, mark.start, context.venues) else None
+                noted = context.remarks and remarked(head, context.labels) is not None
+                return slot if noted or leads(head, mark.start, context.venues) else None
     return None
 
 

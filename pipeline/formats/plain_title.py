@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.formats import citation
-from pipeline.formats._fields import describe, names_field
+from pipeline.formats._fields import before_address, describe, is_short_name, names_field
 from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import find_people
@@ -28,6 +28,12 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose title is the first unmarked text of title length."""
     head = candidate.head
     if titled_elsewhere(head, context) or names_line(head) or dated_names(head) or names_field(head):
+        return None
+    if (
+        context.bare == "names"
+        and (place := before_address(head))
+        and is_short_name(head.text[slice(*place)])
+    ):
         return None
     if candidate.tail and context.cites and (cited := citation.below(candidate, context)):
         return cited

@@ -41,7 +41,7 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     if not candidate.cells or roles is None or _is_menu(candidate) or _is_layout(candidate):
         return None
     slot = _title(candidate, roles, context) or _nickname(candidate, roles)
-    if slot is None:
+    if slot is None or _is_caption(candidate, slot):
         return None
     draft = describe(candidate, slot, context, roles)
     if draft.title_url is None and (url := _headed_paper(candidate)):
@@ -80,6 +80,18 @@ def _said_beside(cell: Inline) -> bool:
     link = cell.links[0]
     beside = cell.plain(cell.start, link.start) + cell.plain(link.end, cell.end)
     return any(map(str.isalnum, beside))
+
+
+def _is_caption(candidate: Candidate, slot: TitleSlot) -> bool:
+    """Whether a row without any link names a group of the rows below it: its cell is code from end to end."""
+    if slot.name or any(cell.links for cell in candidate.cells):
+        return False
+    cell = next((cell for cell in candidate.cells if cell.start <= slot.start < cell.end), None)
+    code = cell.marks[0] if cell and cell.marks else None
+    if cell is None or code is None or code.kind != "code" or len(cell.of("code")) > 1:
+        return False
+    beside = cell.text[cell.start : code.start] + cell.text[code.end : cell.end]
+    return not any(map(str.isalnum, beside))
 
 
 def _headed_paper(candidate: Candidate) -> str | None:
