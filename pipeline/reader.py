@@ -113,6 +113,7 @@ _LABELLED = re.compile(
     r"|date|year|data(?:set)?|demo|论文|代码|作者|主页|链接)[*_\])]*+\s?[:：(]",
     re.I,
 )
+_RELATED = re.compile(r"\b(?:related|further|other|similar|background|tutorials?|see also)\b|相关|延伸", re.I)
 _TITLE_LABELS = frozenset({"title", "paper title", "论文标题", "论文题目", "标题", "题目"})
 _RECORD = re.compile(r"[*_]*+(?:abstract|summary|tl;?dr|url|keywords?|notes?|摘要)[*_]*+\s?[:：]", re.I)
 _BY_LAST = re.compile(r"(?<=[\w?!])\s+by\s+[A-Z][^\n,.:()]{1,30}(?:[.,\n(]|$)")
@@ -140,7 +141,16 @@ class _Group:
     kinds: frozenset[str] = frozenset()
     tail: list[Inline] = field(default_factory=list)
     more: bool = False
-    """Whether what stands further down in its item is announced as more on the same paper."""
+    """Whether what stands further down in its item is announced as other work: its links are not the paper's."""
+
+    def take(self, candidate: Candidate, source: Source, refs: dict[str, CharSpan]) -> None:
+        """Take in what continues it, but what is announced as other work."""
+        if not self.more:
+            self.more = _introduces_more(candidate, self)
+            self.remember_cells(source, refs)
+            self.tail.append(candidate.head)
+            self.last_line = candidate.block.lines[1]
+            self.end = max(candidate.block.end, self.end)
 
     def forget_cells(self) -> None:
         """Let go of what is scanned once it is read: the cells of a large table would be most of the memory."""
@@ -669,10 +679,7 @@ def _group(
             and _continues(block, candidate, current, plan)
             and not _is_ruled_off(source, current, block)
         ):
-            current.remember_cells(source, refs)
-            current.more |= _introduces_more(candidate, current)
-            current.tail.append(candidate.head)
-            current.last_line, current.end = block.lines[1], max(block.end, current.end)
+            current.take(candidate, source, refs)
         elif block.kind == "heading" or block.depth == 0:
             current = None
         if not started and current is None and _looks_like_entry(candidate):
@@ -1105,10 +1112,11 @@ def _heads_entries(
 
 
 def _introduces_more(candidate: Candidate, current: _Group) -> bool:
-    """Whether a line without links and with a colon at its end stands in an entry's own item: `Related papers:`."""
+    """Whether a line in an entry's own item announces other work: `Related papers:`."""
     block, head = candidate.block, candidate.head
     inside = block.kind == "paragraph" and block.item >= 0 and block.item == current.candidate.block.item
-    return inside and not head.links and head.text[head.start : head.end].rstrip().endswith((":", "："))
+    text = head.text[head.start : head.end].rstrip()
+    return inside and not head.links and text.endswith((":", "：")) and _RELATED.search(text) is not None
 
 
 def _is_abstract(

@@ -149,12 +149,19 @@ def test_read_list__labelled_venue_and_a_name_beside_the_year() -> None:
 
 
 def test_read_list__more_on_the_paper_in_its_item() -> None:
-    """What is announced in an entry's item as more to read belongs to it."""
+    """What is announced in an entry's item as related work is no entry, and its links are not the paper's."""
     entries = read(
-        f"* [{RESNET}]({OTHER}) CVPR 2016\n  Related papers and tutorials to understand this paper:\n\n"
+        f"* [{RESNET}]({OTHER}) CVPR 2016\n\n  Related papers and tutorials to understand this paper:\n\n"
         f"  Stochastic optimization as such: [Paper]({URL})\n\n* [{VASWANI}](https://arxiv.org/abs/1706.03762) NIPS 2017"
     )
     assert [entry.title for entry in entries] == [RESNET, VASWANI]
+    assert [link.url for link in entries[0].links] == [OTHER]
+
+
+def test_read_list__links_announced_in_its_item() -> None:
+    """What is announced as the paper's own is."""
+    entry = read(f"* **{RESNET}**. CVPR 2016\n\n  Resources:\n\n  - [Paper]({URL})\n  - [Code]({OTHER})")[0]
+    assert [link.url for link in entry.links] == [URL, OTHER]
 
 
 def test_read_list__halves_of_names() -> None:
