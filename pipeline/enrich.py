@@ -302,11 +302,14 @@ class _Asking:
         works = self._gather()
         for work in works:
             work_out(work)
+        self._works = _papers(works)
         for name in self.outcomes:
-            source = self._sources[name]
-            for last in (False, True) if last_resort(source) else (False,):
-                settings, store, now = self._settings[name], self._store, self._now
-                plan(_papers(works), source, settings, store, now, first=False, last=last)
+            self._open_plans(name)
+        self._works = None  # more is answered by the time it is planned what to ask next
+
+    def _open_plans(self, name: str) -> list[Questions]:
+        """All that a source may be asked by what is known by now, in its usual ways and as a last resort."""
+        return [self._plan(name, first=False, aged=True, last=last) for last in (False, True)]
 
     def _ask(self, name: str, questions: Questions, share: int | None) -> None:
         """Ask one source, for so many requests or a few more; every answered batch is stored at once."""
@@ -332,7 +335,7 @@ class _Asking:
         self._asked.clear()
         for name, outcome in self.outcomes.items():
             if outcome.state in ("idle", "ok", "spent"):
-                plans = [self._plan(name, first=False, aged=True, last=last) for last in (False, True)]
+                plans = self._open_plans(name)
                 outcome.left = sum(len(questions.without(outcome.answered)) for questions in plans)
                 outcome.state = "spent" if outcome.left else outcome.state
                 outcome.asked = outcome.found + outcome.not_found
@@ -514,7 +517,7 @@ def _open_questions(
     if query and not _stale(query.question, source.name, settings.max_age, store, now):
         query = None
     if not (pending or query):
-        work.worked_out[nothing] = True
+        work.worked_out[nothing] = _NOTHING
         return _NOTHING
     return _Open(pending, query, is_lost(work) or not usable)
 

@@ -217,13 +217,9 @@ def _slot_year(text: str) -> tuple[int, tuple[int, int]] | None:
     return expand_year(match["s"]), match.span("s")
 
 
-@lru_cache(maxsize=8192)
 def _meets(text: str) -> bool:
     """Whether a text names a conference or a workshop."""
-    from pipeline.venues import understand  # the table is large, and many lists never come to this
-
-    venue = understand(text).venue
-    return venue is not None and venue.kind in ("conference", "findings", "workshop")
+    return _venue_kind(text) in ("conference", "findings", "workshop")
 
 
 def _dated(text: str, date: re.Match[str], known: frozenset[str], alone: bool) -> When:
@@ -399,14 +395,22 @@ def venue_like(phrase: str, known: frozenset[str]) -> bool:
     return len(words) <= 5 and any(is_acronym(word.strip("()[],.")) for word in words)
 
 
-@lru_cache(maxsize=8192)
 def is_known(text: str, *, preprints: bool = False) -> bool:
     """Whether a text names a venue that publishes papers, or, with `preprints`, a server of them."""
-    from pipeline.venues import holds_no_venue, understand  # a large table that many lists never need
+    kinds = ("conference", "findings", "workshop", "journal", "preprint" if preprints else "journal")
+    return _venue_kind(text) in kinds
+
+
+@lru_cache(maxsize=8192)
+def _venue_kind(text: str) -> str | None:
+    """What kind of venue a text names, if any."""
+    from pipeline.venues import (  # the table is large, many lists never come to this
+        holds_no_venue,
+        understand,
+    )
 
     venue = None if holds_no_venue(text) else understand(text).venue
-    kinds = ("conference", "findings", "workshop", "journal", "preprint" if preprints else "journal")
-    return venue is not None and venue.kind in kinds
+    return venue.kind if venue else None
 
 
 def is_venue_label(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from threading import Lock
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.console import Bar, Reporter, counted
 from pipeline.enrich import Outcome, enrich
-from pipeline.export import prepare
 from pipeline.jobs.lists import ListRun, works_of
 from pipeline.jobs.options import RunOptions
 from pipeline.ratelimit import Budget
@@ -28,9 +27,15 @@ SOURCE_UNASKED = 3
 
 
 def ask_sources(
-    runs: Sequence[ListRun], settings: Settings, store: RecordStore, console: Reporter
+    runs: Sequence[ListRun],
+    settings: Settings,
+    store: RecordStore,
+    console: Reporter,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> dict[str, Outcome]:
     """Ask all sources what is missing or stale for these lists, within the run's budget.
+
+    `meanwhile` is what else may be done while a host makes the run wait.
 
     Says in one line per source what failed, in a table what was asked, and what is left for the next run.
     """
@@ -51,7 +56,7 @@ def ask_sources(
             begun,
             progress=asker.progress,
             budget=budget,
-            meanwhile=prepare,
+            meanwhile=meanwhile,
         )
     finally:
         counts = asker.close()

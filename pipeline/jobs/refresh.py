@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.console import Reporter, counted
 from pipeline.enrich import due
 from pipeline.errors import UsageError
+from pipeline.export import prepare
 from pipeline.jobs.asking import SOURCE_UNASKED, ask_sources, exit_status, write_run_file
 from pipeline.jobs.lists import (
     ListRun,
@@ -62,7 +63,7 @@ def _refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, con
     runs = [open_list(path, settings, options) for path in lists]
     with console.recording() as told:
         try:
-            outcomes = ask_sources(runs, settings, store, console)
+            outcomes = ask_sources(runs, settings, store, console, meanwhile=prepare)
         finally:
             store.save()
         for run in runs:
