@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.formats._readings import Readings
 from pipeline.model import Entry, Files, ParsedList
 from pipeline.parts import read_files
 from pipeline.store import Dataset, check_shrink, read_bytes
@@ -19,11 +20,15 @@ _STRAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A list's files, what was read there, and what was read the time before."""
+    """A list's files, what was read there, and what was read the time before.
+
+    With `readings` the list is read again quickly after it was rendered.
+    """
 
     files: Files
     parsed: ParsedList
     before: tuple[Entry, ...]
+    readings: Readings
 
 
 def parse(
@@ -36,9 +41,10 @@ def parse(
     """
     before = dataset.entries()
     data = {file: _read_text(place) for file, place in files.items()}
-    parsed = read_files(data, name=dataset.name, path=str(path), previous=before)
+    readings = Readings()
+    parsed = read_files(data, name=dataset.name, path=str(path), previous=before, readings=readings)
     check_shrink(before, parsed.entries, place=str(path), accept=accept_shrink)
-    return Parsed(data, parsed, tuple(before))
+    return Parsed(data, parsed, tuple(before), readings)
 
 
 def _read_text(path: Path) -> bytes:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
+from pipeline.formats._readings import Readings
 from pipeline.model import Entry, Files, ParsedList
 from pipeline.naming import with_ids
 from pipeline.reader import read_list
@@ -17,15 +19,18 @@ FOLDER = "files"
 """Where the regenerated files of a list of several files lie in its dataset."""
 
 
-def read_files(files: Files, *, name: str, path: str, previous: Sequence[Entry] = ()) -> ParsedList:
+def read_files(
+    files: Files, *, name: str, path: str, previous: Sequence[Entry] = (), readings: Readings | None = None
+) -> ParsedList:
     """Read a list that is one file (`{None: data}`), or several, in the order given.
 
     Entries of several files have consecutive ordinals, ids unique over all files, and say in which `file`
-    their lines and spans count. `previous` are the entries of the last parse (see `reader.read_list`).
+    their lines and spans count. For `previous` and `readings` see `reader.read_list`.
     """
     if None in files:
-        return read_list(files[None], name=name, path=path, previous=previous)
-    parts = [_of_file(read_list(data, name=name, path=path), str(file)) for file, data in files.items()]
+        return read_list(files[None], name=name, path=path, previous=previous, readings=readings)
+    read = partial(read_list, name=name, path=path, readings=readings)
+    parts = [_of_file(read(data), str(file)) for file, data in files.items()]
     entries = with_ids([entry for part in parts for entry in part.entries], previous)
     return ParsedList(
         name=name,

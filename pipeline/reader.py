@@ -43,6 +43,7 @@ from pipeline.formats._fields import (
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._mould import Mould, make_mould
 from pipeline.formats._people import are_halves, find_people, is_name
+from pipeline.formats._readings import Reading, Readings
 from pipeline.formats._records import gather_records
 from pipeline.formats._slots import name_style, remarked, repeats_name, titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
@@ -179,17 +180,22 @@ class _Plan:
     """How most rows of a table are read, by its number, where the table is large."""
     kept: frozenset[tuple[str, ...]] = frozenset()
     """Sections that are called as news are and hold entries."""
+    readings: Readings | None = None
+    """What was read when the list was read before, where that can be used."""
 
 
-def read_list(data: bytes, *, name: str, path: str, previous: Sequence[Entry] = ()) -> ParsedList:
+def read_list(
+    data: bytes, *, name: str, path: str, previous: Sequence[Entry] = (), readings: Readings | None = None
+) -> ParsedList:
     """Read one list file as stored.
 
     `previous` are the entries of the last parse: what is recognised keeps its `entry_id` (by shared
     identifier, then by title and section, then by position). Same bytes and same `previous`, same result.
+    With `readings` it is quick to read the list again after some changes; they change no result.
     """
     source = load(data)
     with _no_collection():
-        entries, unread = _entries(source, Names(previous))
+        entries, unread = _entries(source, Names(previous), readings)
     return ParsedList(
         name=name,
         path=path,
@@ -219,7 +225,7 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _entries(source: Source, names: Names) -> tuple[list[Entry], list[Problem]]:
+def _entries(source: Source, names: Names, readings: Readings | None) -> tuple[list[Entry], list[Problem]]:
     refs = references(source)
     blocks = number_references(source, read_blocks(source))
     nest_by_a_space(source, blocks)
@@ -228,6 +234,9 @@ def _entries(source: Source, names: Names) -> tuple[list[Entry], list[Problem]]:
     take_in_indented(source, blocks)
     blocks = gather_records(source, blocks)
     plan = _learn(source, refs, blocks)
+    if readings is not None and not refs:
+        readings.begin((plan.context, tuple([layout.name for layout in plan.layouts])))
+        plan = replace(plan, readings=readings)
     groups, unread = _group(source, refs, blocks, plan)
     finished = _with_records(source, [_finish(group, plan) for group in groups])
     drafts = _without_introduction(_without_doubtful(finished))
@@ -604,10 +613,14 @@ def _cells(source: Source, refs: dict[str, CharSpan], row: Block) -> tuple[Inlin
     return tuple([scan(text, start, end, refs) for start, end in cells_of(source, row)])
 
 
-def _candidate(source: Source, refs: dict[str, CharSpan], block: Block) -> Candidate:
+def _candidate(
+    source: Source, refs: dict[str, CharSpan], block: Block, readings: Readings | None = None
+) -> Candidate:
     if block.is_row:
         cells = _cells(source, refs, block)
         return Candidate(block, Inline(source.visible, block.start, block.start, (), ()), (), cells)
+    if readings is not None:
+        return Candidate(block, readings.scanned(source.visible, block.start, block.end, scan))
     return Candidate(block, scan(source.visible, block.start, block.end, refs))
 
 
@@ -700,7 +713,7 @@ def _started(
     moulded = _start_moulded(source, block, plan, current)
     if moulded:
         return moulded, moulded.candidate
-    candidate = _candidate(source, refs, block)
+    candidate = _candidate(source, refs, block, plan.readings)
     if _is_tiny(source, block):
         return None, candidate
     started = (
@@ -817,9 +830,15 @@ def _is_start_line(source: Source, refs: dict[str, CharSpan], line: Block, plan:
     )
 
 
-def _read(candidate: Candidate, plan: _Plan) -> tuple[EntryDraft, str] | None:
+def _read(candidate: Candidate, plan: _Plan) -> Reading:
     """The draft of the first layout that is sure, in learned order; else the best of them."""
-    best: tuple[EntryDraft, str] | None = None
+    if plan.readings is None or candidate.block.is_row:
+        return _read_anew(candidate, plan)
+    return plan.readings.read(candidate, lambda one: _read_anew(one, plan))
+
+
+def _read_anew(candidate: Candidate, plan: _Plan) -> Reading:
+    best: Reading = None
     for layout in plan.layouts:
         draft = layout.read(candidate, plan.context)
         if draft is None:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.formats._readings import Readings
 from pipeline.model import Files, Paper, ParsedList
 from pipeline.parts import read_files
 from pipeline.rendering import Regenerated, regenerate_files, uniform
 
 
-def render(files: Files, parsed: ParsedList, papers: Sequence[Paper], edits: Sequence[str]) -> Regenerated:
-    """The list with only those spans replaced that a decided fact contradicts (see `regenerate_files`)."""
+def render(
+    files: Files,
+    parsed: ParsedList,
+    papers: Sequence[Paper],
+    edits: Sequence[str],
+    readings: Readings | None = None,
+) -> Regenerated:
+    """The list with only those spans replaced that a decided fact contradicts (see `regenerate_files`).
+
+    `readings` are those of the list as it was read, where it was just read.
+    """
 
     def reread(changed: Files) -> ParsedList:
-        return read_files(changed, name=parsed.name, path=parsed.path, previous=parsed.entries)
+        name, path = parsed.name, parsed.path
+        return read_files(changed, name=name, path=path, previous=parsed.entries, readings=readings)
 
     return regenerate_files(files, parsed, papers, edits=edits, reread=reread)
 

@@ -390,7 +390,7 @@ def _check_neighbours(task: _Task, digits: Span | None, renamed: bool, redated: 
         if renamed and _PAGES.search(text):
             raise _Leave("volume or pages stand beside its venue")
         names = (name.decode("utf-8", "replace") for name in _names_in(text))
-        if any(_is_published(name) for name in names if whole or fold(name.strip()) not in read):
+        if any(venues.is_published(name) for name in names if whole or fold(name.strip()) not in read):
             raise _Leave("another venue stands beside it")
 
 
@@ -398,11 +398,6 @@ def _names_in(text: bytes) -> Iterator[bytes]:
     """Whatever in a text may name a venue: its acronyms, and its pieces as a whole."""
     yield from _ACRONYM.findall(text)
     yield from (piece for piece in re.split(rb"[(),;:/&*]| in ", text, flags=re.IGNORECASE) if piece.strip())
-
-
-def _is_published(word: str) -> bool:
-    venue = venues.understand(word).venue
-    return venue is not None and venue.kind in ("conference", "findings", "workshop", "journal")
 
 
 def _beside(task: _Task, digits: Span | None) -> Iterator[bytes]:

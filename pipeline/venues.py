@@ -1192,6 +1192,22 @@ def understand(text: str, year: int | None = None) -> VenueReading:
     return _understand(text, year).reading
 
 
+@lru_cache(maxsize=8192)
+def kind_of(text: str) -> VenueKind | None:
+    """What kind of venue a text names, if any.
+
+    >>> kind_of("NeurIPS 2023"), kind_of("Geoffrey Hinton")
+    ('conference', None)
+    """
+    venue = None if holds_no_venue(text) else understand(text).venue
+    return venue.kind if venue else None
+
+
+def is_published(text: str) -> bool:
+    """Whether a text names a venue that publishes papers: no server of preprints."""
+    return kind_of(text) in _PUBLISHED
+
+
 _PLAIN_WORDS: Final = re.compile(r"[A-Z][a-z]+\d*(?: [A-Z][a-z]+\d*){1,3}")
 
 

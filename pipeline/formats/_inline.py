@@ -54,6 +54,13 @@ class Mark:
     url_start: int = -1
     url_end: int = -1
 
+    def moved(self, by: int) -> Mark:
+        """The same mark so many characters further on; a target keeps its place where it has none in the text."""
+        first, last = self.url_start, self.url_end
+        placed = (first + by, last + by) if last >= 0 else (first, last)
+        inner = (self.inner_start + by, self.inner_end + by)
+        return Mark(self.kind, self.start + by, self.end + by, *inner, self.url, *placed)
+
 
 @dataclass(slots=True)
 class Inline:

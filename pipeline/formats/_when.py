@@ -219,7 +219,9 @@ def _slot_year(text: str) -> tuple[int, tuple[int, int]] | None:
 
 def _meets(text: str) -> bool:
     """Whether a text names a conference or a workshop."""
-    return _venue_kind(text) in ("conference", "findings", "workshop")
+    from pipeline.venues import kind_of
+
+    return kind_of(text) in ("conference", "findings", "workshop")
 
 
 def _dated(text: str, date: re.Match[str], known: frozenset[str], alone: bool) -> When:
@@ -397,20 +399,9 @@ def venue_like(phrase: str, known: frozenset[str]) -> bool:
 
 def is_known(text: str, *, preprints: bool = False) -> bool:
     """Whether a text names a venue that publishes papers, or, with `preprints`, a server of them."""
-    kinds = ("conference", "findings", "workshop", "journal", "preprint" if preprints else "journal")
-    return _venue_kind(text) in kinds
+    from pipeline.venues import is_published, kind_of  # the table is large, many lists never come to this
 
-
-@lru_cache(maxsize=8192)
-def _venue_kind(text: str) -> str | None:
-    """What kind of venue a text names, if any."""
-    from pipeline.venues import (  # the table is large, many lists never come to this
-        holds_no_venue,
-        understand,
-    )
-
-    venue = None if holds_no_venue(text) else understand(text).venue
-    return venue.kind if venue else None
+    return is_published(text) or (preprints and kind_of(text) == "preprint")
 
 
 def is_venue_label(text: str) -> bool:

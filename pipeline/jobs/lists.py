@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.export import papers_parquet
+from pipeline.formats._readings import Readings
 from pipeline.jobs.options import RunOptions, describe_list, list_name
 from pipeline.merge import Memory, Work, gather, match_overrides, usable_overrides
 from pipeline.model import Entry, Files, Paper, ParsedList, Record, Resolution
@@ -41,6 +42,7 @@ class ListRun:
     sources: Files
     parsed: ParsedList
     before: Sequence[Entry]
+    readings: Readings
     resolutions: tuple[Resolution, ...] = ()
     papers: tuple[Paper, ...] = ()
     regenerated: Regenerated | None = None
@@ -80,7 +82,7 @@ def open_list(path: Path, settings: Settings, options: RunOptions) -> ListRun:
     edits = settings.edits if decided.edits is None else decided.edits
     usable, refused = usable_overrides(decided.overrides)
     decided = replace(decided, overrides=usable)
-    run = ListRun(path, dataset, decided, edits, paths, read.files, read.parsed, read.before)
+    run = ListRun(path, dataset, decided, edits, paths, read.files, read.parsed, read.before, read.readings)
     run.refused_overrides = refused
     run.files["entries.jsonl"] = dump_jsonl(run.parsed.entries)
     return run
@@ -137,7 +139,7 @@ def write_list(run: ListRun, store: RecordStore) -> None:
 
 def render_list(run: ListRun, store: RecordStore) -> None:
     """Make the list again, and the report about it; nothing is written to disk yet."""
-    run.regenerated = render(run.sources, run.parsed, run.papers, run.edits)
+    run.regenerated = render(run.sources, run.parsed, run.papers, run.edits, run.readings)
     again = run.regenerated.files
     run.files |= {regenerated_name(run.name, file): data for file, data in again.items()}
     run.files["report.md"] = report_of(run, store).encode("utf-8", "replace")

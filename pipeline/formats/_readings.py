@@ -1,0 +1,78 @@
+"""What was read of the pieces of a list, so that the list with some of its lines changed is read again quickly.
+
+A layout reads a stretch of the text and little beyond its ends, so what it said holds wherever the same signs
+stand and the same was learned about the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import TypeAlias
+
+from pipeline.formats._inline import Inline
+from pipeline.formats._model import Candidate, EntryDraft, LinkDraft
+
+_AROUND = 64
+"""No layout looks further beyond the ends of what it reads."""
+
+Reading: TypeAlias = tuple[EntryDraft, str] | None
+"""A draft and the name of its layout, or None where no layout reads it."""
+_Key: TypeAlias = tuple[str, tuple[tuple[int, int], ...]]
+
+
+class Readings:
+    """Scanned stretches and drafts, by the signs they stand for; for a text without reference-style links."""
+
+    def __init__(self) -> None:
+        self._scanned: dict[_Key, Inline] = {}
+        self._drafts: dict[_Key, Reading] = {}
+        self._learned: Hashable = None
+
+    def begin(self, learned: Hashable) -> None:
+        """What was learned about the list now: drafts that were made with other knowledge are forgotten."""
+        if learned != self._learned:
+            self._drafts.clear()
+            self._learned = learned
+
+    def scanned(self, text: str, start: int, end: int, scan: Callable[[str, int, int], Inline]) -> Inline:
+        """The marks of a stretch."""
+        key, base = _key(text, ((start, end),))
+        if (known := self._scanned.get(key)) is not None:
+            return _moved_inline(known, text, base)
+        inline = scan(text, start, end)
+        self._scanned[key] = _moved_inline(inline, "", -base)
+        return inline
+
+    def read(self, candidate: Candidate, read: Callable[[Candidate], Reading]) -> Reading:
+        """The draft of a candidate that is no row of a table."""
+        places = [(inline.start, inline.end) for inline in (candidate.head, *candidate.tail)]
+        key, base = _key(candidate.head.text, tuple(places))
+        if key in self._drafts:
+            return _moved(self._drafts[key], base)
+        found = read(candidate)
+        self._drafts[key] = _moved(found, -base)
+        return found
+
+
+def _key(text: str, places: tuple[tuple[int, int], ...]) -> tuple[_Key, int]:
+    """The signs of a stretch and around it, and where its parts stand among them; and where it begins."""
+    base = max(0, places[0][0] - _AROUND)
+    signs = text[base : max(end for _, end in places) + _AROUND]
+    return (signs, tuple([(start - base, end - base) for start, end in places])), base
+
+
+def _moved(reading: Reading, by: int) -> Reading:
+    if reading is None:
+        return None
+    draft, layout = reading
+    links = tuple([LinkDraft(one.label, one.url, one.start + by, one.end + by) for one in draft.links])
+    spans = {name: (start + by, end + by) for name, (start, end) in draft.spans.items()}
+    return replace(draft, links=links, spans=spans), layout
+
+
+def _moved_inline(inline: Inline, text: str, by: int) -> Inline:
+    marks = tuple([mark.moved(by) for mark in inline.marks])
+    links = tuple([mark for mark in marks if mark.kind == "link"])
+    cuts = tuple([(start + by, end + by) for start, end in inline.cuts])
+    return Inline(text, inline.start + by, inline.end + by, marks, cuts, links)
