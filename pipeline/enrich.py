@@ -15,18 +15,15 @@ follow one by one, each about what is still open then: they cost a request per q
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, cast
 
-from pipeline.errors import BudgetSpent, SourceDown, SourceRefused
+from pipeline.errors import BudgetSpent, PaperlistError, SourceDown, SourceRefused
 from pipeline.identifiers import siblings
 from pipeline.merge import Work, is_claimed, is_decided, is_lost, work_out
 from pipeline.model import Identifier, Origin, Record
@@ -44,6 +41,7 @@ from pipeline.sources import (
 )
 from pipeline.store import REFUSAL_HOLDS, RecordStore
 from pipeline.text import normalise_title
+from pipeline.waiting import Pace, side_by_side
 
 REPEATS = 2
 """How often the sources are asked again about identifiers learned in the pass before."""
@@ -55,16 +53,6 @@ SHARED_SCHEMES = frozenset({"arxiv", "doi", "acl", "corpusid", "s2", "dblp", "pm
 """Identifiers through which sources lead to each other: with one of them, titles wait for the next pass."""
 
 _LONG = timedelta(days=3650)
-
-_FIRST_PAUSE = 0.2
-"""Seconds for which the main thread only waits, before it looks at what is known so far."""
-_PAUSE = 1.0
-"""Seconds before it looks again, at least."""
-_REST = 3
-"""It rests this many times as long as such a look took."""
-
-THREADS = "source"
-"""How the names of the threads that ask begin."""
 
 State = Literal["idle", "ok", "down", "refused", "spent"]
 """How a source did: not asked, answered, did not answer, would not answer, cut short by the run's budget."""
@@ -118,6 +106,8 @@ class Outcome:
 
 Progress = Callable[[str, int, int], None]
 """Called with source, questions answered and questions asked so far."""
+Meanwhile = Callable[[bool], object]
+"""Called while a host makes the run wait, with whether it will for about as long as it takes to look at all works."""
 
 
 def enrich(
@@ -130,13 +120,14 @@ def enrich(
     *,
     progress: Progress = lambda source, done, total: None,
     budget: Budget | None = None,
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Meanwhile = lambda long: None,
 ) -> dict[str, Outcome]:
     """Ask every enabled source what is missing or stale; returns how each did.
 
     `gather` gives the works of all lists with all that is known at that moment; `open_source` opens a
     source for asking and is called only for sources that have a question. What `budget` leaves open is
-    counted in each outcome's `left`. While a host makes the run wait, `meanwhile` is called now and then.
+    counted in each outcome's `left`. While a host makes the run wait, what is answered is saved and worked out,
+    and `meanwhile` is called.
     """
     spending = budget or Budget()
     asking = _Asking(gather, open_source, sources, settings, store, now, progress, spending, meanwhile)
@@ -187,7 +178,7 @@ class _Asking:
         now: datetime,
         progress: Progress,
         budget: Budget,
-        meanwhile: Callable[[], object],
+        meanwhile: Meanwhile,
     ) -> None:
         self._gather, self._open_source, self._sources = gather, open_source, sources
         self._settings, self._store, self._now = settings, store, now
@@ -199,6 +190,11 @@ class _Asking:
         self._nothing: dict[tuple[str, bool, bool, bool], int] = {}
         """When a source had nothing to be asked in a way, by the number of batches stored then."""
         self._works: list[Work] | None = None
+        self._paces: dict[str, Pace] = {}
+        self._look_took: float | None = None
+        """Seconds that it took to look at all works the last time in this round."""
+        self._looked_at = 0
+        """How many batches of answers were stored then."""
 
     def passes(self, *, aged: bool) -> None:
         """Ask all there is to ask now, and twice again what was learned by it; `aged`: also what is stale.
@@ -284,9 +280,10 @@ class _Asking:
         for name in shares:
             self._opened[name] = self._opened.get(name) or self._open_source(name)
         before = {name: len(self.outcomes[name].answered) for name in shares}
-        self._works = None
-        jobs = [partial(self._ask, name, plans[name], share) for name, share in shares.items()]
-        side_by_side(jobs, self._look)
+        self._works = self._look_took = None
+        self._paces = {name: Pace(len(plans[name])) for name in shares}
+        jobs = {name: partial(self._ask, name, plans[name], share) for name, share in shares.items()}
+        side_by_side(jobs, self._while_waiting)
         for name in shares:
             _remember(self.outcomes[name], self._settings[name], self._store, self._now)
         if self._budget.left is None:
@@ -296,9 +293,23 @@ class _Asking:
         open_ = {name: plans[name].without(self.outcomes[name].answered) for name in usable}
         return {name: questions for name, questions in open_.items() if len(questions)}
 
+    def _while_waiting(self, name: str) -> None:
+        """Look at all works as soon as only one host makes the run wait, and again shortly before it has answered all."""
+        pace, first = self._paces[name], self._look_took is None
+        if self._look_took is not None and not (
+            self._store.batches != self._looked_at and pace.ends_soon_after(self._look_took)
+        ):
+            return
+        begun, self._looked_at = time.monotonic(), self._store.batches
+        self._look()
+        self._look_took = time.monotonic() - begun
+        if first:
+            with suppress(PaperlistError):  # who saves at the end says it
+                self._store.save()
+            self._meanwhile(pace.ends_after(self._look_took))
+
     def _look(self) -> None:
         """Put together what is known by now, and work out what it amounts to and leaves open: works remember it."""
-        self._meanwhile()
         works = self._gather()
         for work in works:
             work_out(work)
@@ -314,11 +325,13 @@ class _Asking:
     def _ask(self, name: str, questions: Questions, share: int | None) -> None:
         """Ask one source, for so many requests or a few more; every answered batch is stored at once."""
         outcome, source, used = self.outcomes[name], self._opened[name], self._budget.used(name)
+        before = outcome.found + outcome.not_found
         self._progress(name, outcome.found + outcome.not_found, outcome.asked)
         try:
             for batch in _batches(source, questions):
                 self._store.put(name, batch)
                 _count(outcome, batch)
+                self._paces[name].note(outcome.found + outcome.not_found - before)
                 self._progress(name, outcome.found + outcome.not_found, outcome.asked)
                 if share is not None and self._budget.used(name) - used >= share:
                     break
@@ -361,51 +374,6 @@ def _count(outcome: Outcome, batch: Sequence[Record]) -> None:
     outcome.found += len(known)
     outcome.not_found += len(answered - known)
     outcome.answered |= answered
-
-
-def side_by_side(jobs: Sequence[Callable[[], None]], meanwhile: Callable[[], object]) -> None:
-    """Run all jobs, each in a thread named `source`, and wait; raises the first error.
-
-    Who interrupts the run does not wait here for a server that hangs. While the last job waits for its host,
-    `meanwhile` is done now and then, so that little is left to do when it ends.
-    """
-    pool = ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix=THREADS)
-    try:
-        with _interrupts() as interrupted:
-            open_ = {pool.submit(job) for job in jobs}
-            pause = _FIRST_PAUSE
-            while open_:
-                done, open_ = wait(open_, timeout=pause, return_when=FIRST_COMPLETED)
-                for future in done:
-                    future.result()
-                if not done and len(open_) == 1:
-                    begun = time.monotonic()
-                    meanwhile()
-                    pause = max(_PAUSE, _REST * (time.monotonic() - begun))
-                if interrupted.is_set():
-                    raise KeyboardInterrupt
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-@contextmanager
-def _interrupts() -> Iterator[threading.Event]:
-    """An event that is set by Ctrl-C, for its exception may be lost: callbacks and some imports swallow what they meet."""
-    seen = threading.Event()
-
-    def note(_number: int, _frame: object) -> None:
-        seen.set()
-        raise KeyboardInterrupt
-
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
-        yield seen  # only the main thread may set handlers; who starts us in the background ignores Ctrl-C
-        return
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield seen
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _start(name: str, settings: SourceSettings, store: RecordStore, now: datetime) -> Outcome:

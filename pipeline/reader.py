@@ -30,6 +30,7 @@ from pipeline.formats._blocks import (
     references,
     take_in_indented,
 )
+from pipeline.formats._chapters import gather_chapters
 from pipeline.formats._cited import find_signature
 from pipeline.formats._fields import (
     before_address,
@@ -232,7 +233,7 @@ def _entries(source: Source, names: Names, readings: Readings | None) -> tuple[l
     blocks = part_items(source, blocks)
     nest_below_numbers(source, blocks)
     take_in_indented(source, blocks)
-    blocks = gather_records(source, blocks)
+    blocks = gather_chapters(source, gather_records(source, blocks))
     plan = _learn(source, refs, blocks)
     if readings is not None and not refs:
         readings.begin((plan.context, tuple([layout.name for layout in plan.layouts])))
@@ -619,6 +620,9 @@ def _candidate(
     if block.is_row:
         cells = _cells(source, refs, block)
         return Candidate(block, Inline(source.visible, block.start, block.start, (), ()), (), cells)
+    if block.kind == "chapter":  # one layout reads these: its prose is no head of an entry
+        whole = scan(source.visible, block.start, block.end, refs)
+        return Candidate(block, Inline(source.visible, block.start, block.start, (), ()), (whole,))
     if readings is not None:
         return Candidate(block, readings.scanned(source.visible, block.start, block.end, scan))
     return Candidate(block, scan(source.visible, block.start, block.end, refs))
@@ -1351,7 +1355,7 @@ def _has_paper(draft: EntryDraft) -> bool:
 def _continues(block: Block, candidate: Candidate, current: _Group, plan: _Plan) -> bool:
     """Whether a block that starts nothing belongs to the entry before it."""
     parent = current.candidate.block
-    if block.kind == "heading" or block.table != parent.table:
+    if "chapter" in (block.kind, parent.kind) or block.kind == "heading" or block.table != parent.table:
         return False
     if parent.kind == "heading" or block.kind == "html_row":
         return True

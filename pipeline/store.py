@@ -359,6 +359,13 @@ class RecordStore:
         with self._lock:
             return self._load(source)
 
+    def all_answers(self) -> tuple[int, dict[str, Mapping[str, tuple[Record, ...]]]]:
+        """How many batches were taken by now, and all answers by source and question: more may come in meanwhile."""
+        sources = self.sources()
+        with self._lock:
+            said = {source: dict(self._load(source)) for source in sources}
+            return self.batches, {**said}
+
     def last_heard(self, source: str, question: str, now: datetime | None = None) -> str | None:
         """When the source last answered this question (ISO 8601), or None.
 

@@ -30,6 +30,7 @@ FLOORS = {
     "ratelimit": (2, 2),
     "answer": (2, 3),
     "wire": (2, 4),
+    "waiting": (2, 0),
     "proofs": (2, 3),
     "venues": (2, 3),
     "matching": (2, 4),

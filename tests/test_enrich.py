@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.enrich import NOT_FOUND_FACTOR, Outcome, Questions, enrich, plan, side_by_side
+from pipeline.enrich import NOT_FOUND_FACTOR, Outcome, Questions, enrich, plan
 from pipeline.errors import SourceDown, SourceRefused
 from pipeline.identifiers import parse_reference, read_url, to_url
 from pipeline.merge import Work, gather
@@ -492,28 +490,6 @@ def test_enrich__an_outage_is_not_remembered(tmp_path: Path) -> None:
     run()
     run()
     assert run.sources["arxiv"].asked == [DPO, DPO]
-
-
-def test_side_by_side__an_interrupt_that_was_lost_ends_the_waiting() -> None:
-    """Ctrl-C whose exception somebody swallowed is not forgotten, and the handler from before is back."""
-    ours, hanging = signal.getsignal(signal.SIGINT), threading.Event()
-    before = signal.default_int_handler
-    signal.signal(signal.SIGINT, before)  # who runs the tests in the background ignores Ctrl-C
-
-    def hang() -> None:
-        hanging.wait(20)
-
-    def swallow() -> None:
-        with suppress(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            side_by_side([hang], swallow)
-        assert signal.getsignal(signal.SIGINT) is before
-    finally:
-        hanging.set()
-        signal.signal(signal.SIGINT, ours)
 
 
 def test_enrich__sources_are_asked_side_by_side(tmp_path: Path) -> None:

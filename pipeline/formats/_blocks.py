@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-BlockKind = Literal["item", "paragraph", "heading", "row", "html_row"]
+BlockKind = Literal["item", "paragraph", "heading", "row", "html_row", "chapter"]
 
 _LINE_SHOWN = 200
 _INDENT_SHOWN = 40
@@ -71,9 +71,9 @@ class Block:
     """One leaf of the document, with the place of its text (list marker and indentation left out).
 
     `lines` are 0-based and inclusive. `item` numbers the list item it stands in (-1: none), `depth` is
-    the nesting of lists; `kind` is `item` for the first paragraph of a list item. Rows have the `header`
-    texts of their table, those of HTML tables and parts of rows the places of their `cells` (for all see
-    `cells_of`); headings have a `level`.
+    the nesting of lists; `kind` is `item` for the first paragraph of a list item, `chapter` for a whole section
+    about one paper. Rows have the `header` texts of their table, those of HTML tables and parts of rows the
+    places of their `cells` (for all see `cells_of`); headings have a `level`.
     """
 
     kind: BlockKind

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from pipeline.console import Bar, Reporter, counted
-from pipeline.enrich import Outcome, enrich
+from pipeline.enrich import Meanwhile, Outcome, enrich
 from pipeline.jobs.lists import ListRun, works_of
 from pipeline.jobs.options import RunOptions
 from pipeline.ratelimit import Budget
@@ -31,11 +31,11 @@ def ask_sources(
     settings: Settings,
     store: RecordStore,
     console: Reporter,
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Meanwhile = lambda long: None,
 ) -> dict[str, Outcome]:
     """Ask all sources what is missing or stale for these lists, within the run's budget.
 
-    `meanwhile` is what else may be done while a host makes the run wait.
+    `meanwhile` is what else may be done while a host makes the run wait (see `enrich`).
 
     Says in one line per source what failed, in a table what was asked, and what is left for the next run.
     """

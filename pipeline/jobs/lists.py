@@ -84,19 +84,27 @@ def open_list(path: Path, settings: Settings, options: RunOptions) -> ListRun:
     decided = replace(decided, overrides=usable)
     run = ListRun(path, dataset, decided, edits, paths, read.files, read.parsed, read.before, read.readings)
     run.refused_overrides = refused
-    run.files["entries.jsonl"] = dump_jsonl(run.parsed.entries)
     return run
+
+
+def note_entries(run: ListRun) -> None:
+    """The file of what was read; nothing is written to disk yet."""
+    run.files["entries.jsonl"] = dump_jsonl(run.parsed.entries)
+
+
+def note_resolutions(run: ListRun) -> None:
+    """The file of what each entry names; nothing is written to disk yet."""
+    run.files["resolutions.jsonl"] = dump_jsonl(run.resolutions)
 
 
 def all_answers(store: RecordStore) -> dict[str, Mapping[str, tuple[Record, ...]]]:
     """Everything that sources ever said, by source and question."""
-    return {source: store.answers(source) for source in store.sources()}
+    return store.all_answers()[1]
 
 
 def resolve_list(run: ListRun, store: RecordStore) -> None:
     """Find out which paper each entry is, with what is known by now; nothing to do while that is the same."""
-    answers_now = all_answers(store)  # loads them, which may take in a journal
-    heard = store.batches  # more may come in meanwhile
+    heard, answers_now = store.all_answers()
     if run.resolved_at == heard:
         return
     titles: dict[str, dict[str, tuple[Record, ...]]] = {}
@@ -109,7 +117,6 @@ def resolve_list(run: ListRun, store: RecordStore) -> None:
     plain = resolve(entries, {}, titles)
     run.overrides, run.lost_overrides = match_overrides(entries, plain, run.options.overrides)
     run.resolutions = resolve(entries, run.overrides, titles) if run.overrides else plain
-    run.files["resolutions.jsonl"] = dump_jsonl(run.resolutions)
     run.resolved_at, run.works = heard, ()
 
 

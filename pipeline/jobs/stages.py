@@ -14,6 +14,8 @@ from pipeline.jobs.asking import ask_sources, exit_status
 from pipeline.jobs.lists import (
     ListRun,
     held,
+    note_entries,
+    note_resolutions,
     open_list,
     render_list,
     render_list_uniform,
@@ -27,7 +29,7 @@ from pipeline.jobs.lists import (
 from pipeline.jobs.options import RunOptions
 from pipeline.rendering import unified_diff
 from pipeline.settings import Settings
-from pipeline.store import RecordStore
+from pipeline.store import RecordStore, dump_jsonl
 
 
 def run_stage(
@@ -49,6 +51,7 @@ def run_stage(
 
 
 def _parse(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
+    note_entries(run)
     console.say(f"{run.name}: {counted(len(run.parsed.entries), 'entry', 'entries')}")
     warn_if_empty(run, console)
 
@@ -56,15 +59,14 @@ def _parse(run: ListRun, store: RecordStore, options: RunOptions, console: Repor
 def _resolve(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
     _need(run, "entries.jsonl", "parse")
     resolve_list(run, store)
+    note_resolutions(run)
     found = sum(bool(r.identifiers) for r in run.resolutions)
     console.say(f"{run.name}: entries with an identifier: {found} of {len(run.resolutions)}")
-    run.files.pop("entries.jsonl")
 
 
 def _write(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
     _need(run, "resolutions.jsonl", "resolve")
     run.resolutions = tuple(run.dataset.resolutions())
-    run.files.clear()
     write_list(run, store)
     console.say(f"{run.name}: {counted(len(run.papers), 'distinct work')}")
 
@@ -72,7 +74,6 @@ def _write(run: ListRun, store: RecordStore, options: RunOptions, console: Repor
 def _render(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> None:
     _need(run, "papers.jsonl", "write")
     run.papers = tuple(run.dataset.papers())
-    run.files.clear()
     if options.style == "uniform":
         _render_uniform(run, options, console)
         return
@@ -110,7 +111,7 @@ def _need(run: ListRun, file: str, verb: str) -> None:
     if run.dataset.read(file) is None:
         hint = f"run: paperlist {verb} {run.path}"
         raise UsageError(f"{file} is missing", place=str(run.dataset.folder), hint=hint)
-    if run.files["entries.jsonl"] != run.dataset.read("entries.jsonl"):
+    if dump_jsonl(run.parsed.entries) != run.dataset.read("entries.jsonl"):
         hint = f"run: paperlist refresh {run.path} (or each stage from parse on)"
         raise UsageError("the list has changed since it was parsed", place=str(run.path), hint=hint)
 
