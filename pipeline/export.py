@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -204,6 +205,8 @@ def rows(
 
 _RUNS_IN_SPREADSHEETS = re.compile(r"'*[=+\-@\t\r]")
 _NEUTRALISED = re.compile(r"''*[=+\-@\t\r]")
+_MAYBE_NEUTRALISED = re.compile(rb"[\n,]\"?'")
+"""How every cell begins that `cell` made safe, and some others do."""
 
 
 def cell(value: Any) -> str:
@@ -217,8 +220,19 @@ def cell(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, (int, float)):
         return f"{value:.12g}"
-    text = inert(one_line(str(value)))
+    return _repeated(value) if len(value) < _SHORT else _text_cell(value)
+
+
+_SHORT = 60
+"""Venues, dates, sections and the like come again from row to row; longer texts hardly do."""
+
+
+def _text_cell(value: str) -> str:
+    text = inert(one_line(value))
     return f"'{text}" if _RUNS_IN_SPREADSHEETS.match(text) else text
+
+
+_repeated = lru_cache(maxsize=8192)(_text_cell)
 
 
 def uncell(text: str) -> str:
@@ -236,9 +250,8 @@ def papers_csv(table: Iterable[Row]) -> bytes:
 
 
 def prepare() -> None:
-    """Load what takes long to load and only `papers_parquet` needs."""
-    import pyarrow.csv
-    import pyarrow.parquet  # noqa: F401
+    """Make a table without rows: loading what makes Parquet tables takes far longer than making one."""
+    papers_parquet(papers_csv([]))
 
 
 def papers_parquet(csv_bytes: bytes) -> bytes:
@@ -277,6 +290,8 @@ def papers_parquet(csv_bytes: bytes) -> bytes:
 
 def _uncelled(csv_bytes: bytes) -> bytes:
     """A table without what makes its cells safe for spreadsheets."""
+    if not _MAYBE_NEUTRALISED.search(csv_bytes):
+        return csv_bytes
     head, *rows = csv.reader(io.StringIO(csv_bytes.decode()))
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows([head, *([uncell(c) for c in row] for row in rows)])

@@ -350,7 +350,8 @@ class RecordStore:
 
     def sources(self) -> list[str]:
         """Names of all sources that ever answered, sorted."""
-        names = {path.stem for path in self._folder.glob("*.jsonl")} | set(self._records)
+        names = {name for name, answers in list(self._records.items()) if answers}
+        names |= {path.stem for path in self._folder.glob("*.jsonl")}
         names |= {path.stem for path in (self._cache / "journal").glob("*.jsonl")}
         return sorted(names)
 
