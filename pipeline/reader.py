@@ -13,11 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TypeVar
 
 from pipeline.formats import Candidate, Context, EntryDraft, Layout, layouts
+from pipeline.formats._badges import venue_colours
 from pipeline.formats._bibtex import record_below, same_title
 from pipeline.formats._blocks import (
     Block,
@@ -41,15 +42,22 @@ from pipeline.formats._fields import (
     names_attributes,
     surnames,
 )
+from pipeline.formats._groups import lift_groups
 from pipeline.formats._inline import Inline, Mark, scan
+from pipeline.formats._keyed import find_key_line, find_keyed, is_key
 from pipeline.formats._mould import Mould, make_mould
+from pipeline.formats._paragraphs import part_html_paragraphs
 from pipeline.formats._people import are_halves, find_people, is_name
 from pipeline.formats._readings import Reading, Readings
 from pipeline.formats._records import gather_records
+from pipeline.formats._rescue import Place, leads_to_paper, learn_place
+from pipeline.formats._signed import gather_signed
 from pipeline.formats._slots import name_style, remarked, repeats_name, titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
+from pipeline.formats._strays import Looking, Taken, find_strays, outside, without_displaced
 from pipeline.formats._tables import column_roles, has_titles
 from pipeline.formats._when import find_when, is_known
+from pipeline.formats.citation import cites
 from pipeline.identifiers import read_url
 from pipeline.model import Badge, Entry, Kind, Link, ParsedList, Problem
 from pipeline.naming import Names
@@ -87,6 +95,8 @@ _COUNT_LABELS = frozenset({"papers", "papernumber", "paper", "papercount", "numb
 _EMPTY_LINK = re.compile(r"\[([^\[\]\n]{0,200}+)\]{1,2}\(\s{0,10}+\)")
 _TEMPLATE = re.compile(r"template|<title>|\btitle\b.*\bauthors?\b|\[\[?paper\]?\]?\(\s*\)", re.I)
 _TEMPLATE_LEAD = re.compile(r"[^\n:]{0,40}template[^\n:]{0,20}:[ \t]*", re.I)
+_OPENS_LINKED = re.compile(r"[\W\d_]{0,16}?\[")
+"""How a line opens whose title is a link: with signs and numbers at most."""
 _WEB_PAGE = re.compile(
     r"blog|/news|/posts?/|medium\.com|substack|twitter\.com|//x\.com|youtu|wikipedia|zhihu|csdn|//[^/]*github\.io"
     r"|linkedin|reddit|/docs?/|tutorial|course|//[^/]+/?$|awesome",
@@ -110,6 +120,8 @@ _SAYS_OTHER = re.compile(
     r"(?:slides?|posters?|codes?|videos?|supp\w*|appendix|data(?:sets?)?|blogs?|project\w*|demos?)\b(?!\s+(?:badge|paper))",
     re.I,
 )
+_POINTS = re.compile(r"(?:this|these|our)(?: \w+){1,3}", re.I)
+"""What links within sentences are called: `please refer to [this survey](url)`."""
 _LABELLED = re.compile(
     r"[*_\[(]*+(?:papers?|pdf|arxiv|codes?|github|project(?: page)?|authors?|home(?:page)?|website|link|venue|conference"
     r"|date|year|data(?:set)?|demo|论文|代码|作者|主页|链接)[*_\])]*+\s?[:：(]",
@@ -183,6 +195,8 @@ class _Plan:
     """Sections that are called as news are and hold entries."""
     readings: Readings | None = None
     """What was read when the list was read before, where that can be used."""
+    place: Place | None = None
+    """Where the titles stand, if no layout read the list and its blocks showed it."""
 
 
 def read_list(
@@ -233,12 +247,16 @@ def _entries(source: Source, names: Names, readings: Readings | None) -> tuple[l
     blocks = part_items(source, blocks)
     nest_below_numbers(source, blocks)
     take_in_indented(source, blocks)
-    blocks = gather_chapters(source, gather_records(source, blocks))
+    blocks = gather_chapters(source, gather_records(source, part_html_paragraphs(source, blocks)))
+    blocks = lift_groups(source, gather_signed(source, blocks))
     plan = _learn(source, refs, blocks)
     if readings is not None and not refs:
         readings.begin((plan.context, tuple([layout.name for layout in plan.layouts])))
         plan = replace(plan, readings=readings)
     groups, unread = _group(source, refs, blocks, plan)
+    if place := _learned_place(source, refs, blocks, plan, groups):
+        plan = _learn(source, refs, blocks, place)
+        groups, unread = _group(source, refs, blocks, plan)
     finished = _with_records(source, [_finish(group, plan) for group in groups])
     drafts = _without_introduction(_without_doubtful(finished))
     del blocks, groups, finished  # from here on each goes when its entry is made
@@ -322,6 +340,8 @@ class _Tally:
     headlines: Counter[str] = field(default_factory=Counter)
     bare: Counter[str] = field(default_factory=Counter)
     linked: int = 0
+    keys: Counter[str] = field(default_factory=Counter)
+    key_lines: Counter[str] = field(default_factory=Counter)
 
     def add(self, draft: EntryDraft, layout: str, candidate: Candidate) -> None:
         """Count one draft."""
@@ -353,8 +373,12 @@ class _Tally:
 
         Of a nested one counts whether it opens with names.
         """
+        if candidate.head.links and candidate.block.lines[0] < candidate.block.lines[1]:
+            self._weigh_key_line(candidate.head)
         if candidate.block.kind != "item":
             return
+        if candidate.head.links:
+            self._weigh_keys(candidate.head)
         if candidate.block.depth > 1:
             people = find_people(candidate.head.text[candidate.head.start : candidate.head.end][:300])
             self.people_at["below"] += people is not None and people.start < 3 and len(people.names) > 1
@@ -369,6 +393,23 @@ class _Tally:
         if not head.links and _is_headline(head.plain(head.start, line if line >= 0 else head.end)):
             self.headlines[marker] += 1
 
+    def _weigh_key_line(self, head: Inline) -> None:
+        """Count whether a linked title fills a line and below it people and a year open the next, and whether several people."""
+        first = head.links[0]
+        if first.start > head.start + 2 or head.text[first.end : first.end + 1] not in ("\n", " ", "*"):
+            return
+        key = find_key_line(head, first.end)
+        self.key_lines["titles"] += 1
+        self.key_lines["keyed"] += key is not None
+        self.key_lines["sure"] += key is not None and key.sure
+
+    def _weigh_keys(self, head: Inline) -> None:
+        """Count whether one of the links of an item is called by people and a year, and whether by several people."""
+        keyed = find_keyed(head)
+        self.keys["items"] += 1
+        self.keys["keyed"] += keyed is not None
+        self.keys["sure"] += keyed is not None and keyed.sure
+
     def _bare(self) -> str:
         """What most items with a link have before the bare address of a paper; empty where they are written otherwise."""
         count = self.bare.total()
@@ -378,7 +419,7 @@ class _Tally:
 
     def plan(self, context: Context, readers: Sequence[Layout]) -> _Plan:
         """What follows for the whole list."""
-        total = self.layouts.total()
+        total, lines = self.layouts.total(), self.key_lines
         order = sorted(readers, key=lambda layout: (-self.layouts[layout.name], layout.name))
         main = order[0].name if self.layouts[order[0].name] * 5 >= 2 * total > 0 else ""
         learned = replace(
@@ -394,6 +435,8 @@ class _Tally:
                 [side for side, count in self.sides.items() if 5 * count > 2 * total > 8]
                 + [place for place, count in self.people_at.items() if 2 * count > self.items.total() > 4]
                 + ["halved"] * (self.halved > 5 and not self.unpaired)
+                + ["line"] * (2 * lines["keyed"] > lines["titles"] and lines["sure"] >= _HABIT)
+                + ["label"] * (2 * self.keys["keyed"] > self.keys["items"] and self.keys["sure"] >= _HABIT)
             ),
         )
         used = frozenset(kind for kind, count in self.kinds.items() if count * 8 >= total)
@@ -411,9 +454,11 @@ class _Tally:
         )
 
 
-def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _Plan:
+def _learn(
+    source: Source, refs: dict[str, CharSpan], blocks: list[Block], place: Place | None = None
+) -> _Plan:
     """Read a sample in every layout: which of them the list uses, and the venues it names."""
-    readers = layouts()
+    readers = (*layouts(), place) if place else layouts()
     tally = _Tally()
     document = _document_title(blocks)
     kept = _new_papers(source, refs, blocks)
@@ -430,6 +475,7 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
         tags=tags,
         nicknames=_nicknames(sample),
         remarks=_are_remarks(sample, labels),
+        badges=venue_colours(inline for one in sample for inline in (one.cells or (one.head,))),
     )
     for candidate in sample:
         tally.weigh(candidate)
@@ -440,7 +486,7 @@ def _learn(source: Source, refs: dict[str, CharSpan], blocks: list[Block]) -> _P
                 sure, key=lambda read: (read[0].confidence, bool(read[0].authors), -_title_start(read[0]))
             )
             tally.add(draft, name, candidate)
-    plan = replace(tally.plan(context, readers), kept=kept)
+    plan = replace(tally.plan(context, readers), kept=kept, place=place)
     if plan.linkless and sum(block.kind == "html_row" for block in blocks) > tally.layouts.total():
         # the entries are rows; what else stands there without any link shows nothing of them
         return replace(plan, context=replace(plan.context, main=""), kinds=frozenset(), linkless=False)
@@ -718,8 +764,11 @@ def _started(
     if moulded:
         return moulded, moulded.candidate
     candidate = _candidate(source, refs, block, plan.readings)
-    if _is_tiny(source, block):
+    place = plan.place
+    if _is_tiny(source, block) or (current and place and place.holds(current.candidate.block, block)):
         return None, candidate
+    if place and (draft := place.head(candidate, plan.context)):
+        return _Group(candidate, draft, place.name, block.lines[1], block.end, plan.kinds), candidate
     started = (
         _start(candidate, plan, current)
         or _start_by_details(source, refs, units, number, candidate, plan, current)
@@ -741,6 +790,35 @@ def _heads_a_group(source: Source, units: list[Block], number: int, group: _Grou
     return source.visible[below.start : below.start + 1] == "[" and not group.draft.year
 
 
+def _learned_place(
+    source: Source, refs: dict[str, CharSpan], blocks: list[Block], plan: _Plan, groups: list[_Group]
+) -> Place | None:
+    """Where the titles of this list stand, if most of its blocks that lead to papers are in no entry."""
+    if groups and sum(block.kind != "heading" for block in blocks) - len(groups) < _HABIT:
+        return None  # nearly every block is an entry
+    usable = [block for block in blocks if block.kind == "heading" or not _ignored(block, plan.kept)]
+    taken = [Taken(one.candidate.block, one.last_line, partial(_has_paper, one.draft)) for one in groups]
+    placed = without_displaced(blocks, taken)
+    if sum(source.visible.count("http", one.start, one.end) for one in outside(usable, placed)) < _HABIT:
+        return None
+    looking = Looking(partial(_candidate, source, refs), partial(_lines, source))
+    strays = find_strays(usable, placed, looking)
+    if len(placed) < len(taken):
+        return learn_place(strays, 0)  # other headings are entries: they show the same
+    return learn_place(strays, sum(_holds_paper(group) for group in groups))
+
+
+def _holds_paper(group: _Group) -> bool:
+    """Whether an entry, with what continues it, holds the link of a paper."""
+    links = (mark for inline in group.tail for mark in inline.links)
+    return _has_paper(group.draft) or any(map(leads_to_paper, links))
+
+
+def _lines(source: Source, block: Block) -> list[Block]:
+    """The lines of a block, each as one."""
+    return [_line_block(source, block, line) for line in range(block.lines[0], block.lines[1] + 1)]
+
+
 def _is_tiny(source: Source, block: Block) -> bool:
     """Whether a block is too short for any title or link, so that no layout need be asked."""
     return (
@@ -759,10 +837,15 @@ def _split(source: Source, refs: dict[str, CharSpan], blocks: list[Block], plan:
         if block.kind not in ("item", "paragraph") or first == last or _ignored(block, plan.kept):
             yield block
             continue
-        lines = [_line_block(source, block, line) for line in range(first, last + 1)]
-        starts = [_is_start_line(source, refs, line, plan) for line in lines]
+        lines = _lines(source, block)
+        drafts = [_line_draft(source, refs, line, plan) for line in lines]
+        starts = [draft is not None for draft in drafts]
         for index in range(1, len(lines)):
-            starts[index] = starts[index] and not _goes_on_below(source.visible, lines[index])
+            starts[index] = (
+                starts[index]
+                and (plan.place is not None or not _goes_on_below(source.visible, lines[index]))
+                and _is_like_first(source.visible, lines[0], drafts[0], lines[index], drafts[index])
+            )
         if not starts[0] or sum(starts) < 2:
             yield block
             continue
@@ -825,13 +908,24 @@ def _line_block(source: Source, block: Block, line: int) -> Block:
     return replace(block, start=start, end=max(start, start + len(text.strip(" \t\r>"))), lines=(line, line))
 
 
-def _is_start_line(source: Source, refs: dict[str, CharSpan], line: Block, plan: _Plan) -> bool:
+def _line_draft(source: Source, refs: dict[str, CharSpan], line: Block, plan: _Plan) -> EntryDraft | None:
+    """What a line says as an entry of its own, if it can be one."""
     if line.end - line.start < 12:
-        return False
+        return None
     read = _read(_candidate(source, refs, line), plan)
-    return (
-        read is not None and bool(read[0].links) and read[0].confidence >= _SURE and read[0].title is not None
-    )
+    draft = read[0] if read else None
+    sure = draft is not None and bool(draft.links) and draft.confidence >= _SURE and draft.title is not None
+    return draft if sure else None
+
+
+def _is_like_first(
+    text: str, first: Block, opening: EntryDraft | None, line: Block, draft: EntryDraft | None
+) -> bool:
+    """Whether a line of a paragraph is an entry if the first is: below a linked paper it opens with one, too."""
+    url = opening.title_url if opening else None
+    if draft is None or not url or not _surely_paper(url, "") or not _OPENS_LINKED.match(text, first.start):
+        return True
+    return _OPENS_LINKED.match(text, line.start) is not None and _has_paper(draft)
 
 
 def _read(candidate: Candidate, plan: _Plan) -> Reading:
@@ -885,6 +979,10 @@ def _begin(
         return None
     if not block.is_row and _breaks_off(draft) and _PROSE.search(draft.title or ""):
         return None
+    learned = plan.place is not None and layout == plan.place.name and _has_paper(draft)
+    inner = current is not None and _is_detail(block, draft, current)
+    if learned and not inner and not _is_about_the_list(draft):
+        return _Group(candidate, draft, layout, block.lines[1], block.end, plan.kinds)
     if block.kind == "paragraph" and block.depth == 0 and not _stands_alone(candidate, draft, plan):
         return None
     if (
@@ -902,9 +1000,20 @@ def _begin(
         and _is_people(candidate.head)
     ):
         return None
-    if current and _is_detail(block, draft, current) and not (plan.notes and _is_way(draft)):
+    if (
+        current
+        and _is_detail(block, draft, current)
+        and not (plan.notes and _is_way(draft))
+        and not _is_next_citation(block, draft, current, plan)
+    ):
         return None
     return _Group(candidate, draft, layout, block.lines[1], block.end, plan.kinds)
+
+
+def _is_about_the_list(draft: EntryDraft) -> bool:
+    """Whether what seems to be a title is a sentence, of the list or of somebody who keeps it."""
+    title = draft.title or ""
+    return _PROSE.search(title) is not None or _ABOUT.search(title) is not None
 
 
 def _is_entry_heading(draft: EntryDraft, plan: _Plan) -> bool:
@@ -987,12 +1096,14 @@ def _stands_alone(candidate: Candidate, draft: EntryDraft, plan: _Plan) -> bool:
         return False
     title = draft.title or ""
     if "paragraph" in plan.kinds and cited:
-        return True
+        return bool(draft.authors or draft.venue_text or _has_paper(draft)) or not _PROSE.search(title)
     if not candidate.block.section and "paragraph" not in plan.kinds and plan.kinds:
         return False  # above all sections a list speaks of itself
     if draft.title_url and not _leads_to_paper(draft.title_url, "", False):
         return False
     if not draft.title_url and not cited and len(title.split()) > 7 and _PROSE.search(title):
+        return False
+    if not draft.title_url and any(_POINTS.fullmatch(link.label) for link in draft.links):
         return False
     if not any(_surely_paper(link.url, link.label) for link in draft.links) or "title" not in draft.spans:
         return False
@@ -1084,7 +1195,7 @@ def _start_by_details(
     block = candidate.block
     if block.kind not in ("item", "paragraph", "heading") or candidate.head.end - candidate.head.start > 400:
         return None
-    if block.kind == "heading" and not _heads_a_record(source, refs, units, number):
+    if _heads_nothing(source, refs, units, number):
         return None
     if (current and _introduces_more(candidate, current)) or _heads_entries(
         source, refs, units, number, plan
@@ -1115,6 +1226,14 @@ def _start_by_details(
     layout = next(layout for layout in plan.layouts if layout.name == read[1])
     alone = layout.read(candidate, plan.context) or replace(read[0], links=(), spans={}, authors=())
     return _Group(candidate, alone, read[1], block.lines[1], block.end, plan.kinds)
+
+
+def _heads_nothing(source: Source, refs: dict[str, CharSpan], units: list[Block], number: int) -> bool:
+    """Whether a block is no title of what stands below it: most headings are none, nor is what says what the list is."""
+    block = units[number]
+    if block.kind == "heading":
+        return not _heads_a_record(source, refs, units, number)
+    return block.kind == "paragraph" and _ABOUT.search(source.visible, block.start, block.end) is not None
 
 
 def _heads_entries(
@@ -1224,7 +1343,7 @@ def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> boo
         return True
     if plan.context.bare and following.depth > block.depth and _holds_links_only(inline):
         return True
-    if plan.context.cites and block.kind == following.kind == "item" and following.depth > block.depth:
+    if cites(plan.context) and block.kind == following.kind == "item" and following.depth > block.depth:
         return not inline.links  # the citation of a paper that is named above it
     if block.kind == "heading" and (
         _holds_links_only(inline)
@@ -1330,7 +1449,10 @@ def _opens_with_label(inline: Inline) -> bool:
 
 def _opens_with_link(inline: Inline) -> bool:
     links = inline.links
-    return bool(links) and links[0].start <= inline.start + 2 and inline.end - inline.start < 600
+    if not links or links[0].start > inline.start + 2 or inline.end - inline.start >= 600:
+        return False
+    words = len(inline.text[links[0].inner_start : links[0].inner_end].split())
+    return words < 4 or words > 40 or not leads_to_paper(links[0])  # the linked title of another paper
 
 
 def _is_detail(block: Block, draft: EntryDraft, current: _Group) -> bool:
@@ -1348,6 +1470,15 @@ def _is_detail(block: Block, draft: EntryDraft, current: _Group) -> bool:
     return inside and not (draft.confidence >= 0.7 and _has_paper(draft))
 
 
+def _is_next_citation(block: Block, draft: EntryDraft, current: _Group, plan: _Plan) -> bool:
+    """Whether an item without links is a citation beside the one that is nested below the links of both papers."""
+    cited = cites(plan.context) and block.kind == "item" and not draft.links and len(draft.authors) > 1
+    if not cited or draft.title is None or len(current.tail) != 1 or current.tail[0].links:
+        return False
+    title = _finish(current, plan)[1].spans.get("title", (-1, -1))
+    return block.depth == current.candidate.block.depth + 1 and title[0] >= current.tail[0].start
+
+
 def _has_paper(draft: EntryDraft) -> bool:
     return any(_leads_to_paper(link.url, link.label, link.url == draft.title_url) for link in draft.links)
 
@@ -1355,6 +1486,8 @@ def _has_paper(draft: EntryDraft) -> bool:
 def _continues(block: Block, candidate: Candidate, current: _Group, plan: _Plan) -> bool:
     """Whether a block that starts nothing belongs to the entry before it."""
     parent = current.candidate.block
+    if plan.place and plan.place.holds(parent, block):
+        return True
     if "chapter" in (block.kind, parent.kind) or block.kind == "heading" or block.table != parent.table:
         return False
     if parent.kind == "heading" or block.kind == "html_row":
@@ -1414,7 +1547,7 @@ def _finish(group: _Group, plan: _Plan) -> tuple[_Group, EntryDraft]:
 
 def _with_records(source: Source, drafts: list[tuple[_Group, EntryDraft]]) -> list[tuple[_Group, EntryDraft]]:
     """The same drafts; one without authors has those of the BibTeX record below it, where that has its title."""
-    if "@" not in source.visible or "author" not in source.visible or "\n```" not in source.visible:
+    if not drafts or any(sign not in source.visible for sign in ("@", "author", "\n```")):
         return drafts
     below = [group.candidate.block.lines[0] for group, _ in drafts[1:]] + [len(source.line_starts)]
     out = []
@@ -1444,7 +1577,7 @@ def _leads_to_paper(url: str, label: str, is_title: bool) -> bool:
         return not re.search(r"blog", url, re.I)
     if role != "other":
         return False
-    return is_title and url.startswith("http") and not _WEB_PAGE.search(url)
+    return is_key(label) or (is_title and url.startswith("http") and not _WEB_PAGE.search(url))
 
 
 def _surely_paper(url: str, label: str) -> bool:

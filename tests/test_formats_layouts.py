@@ -48,6 +48,8 @@ ROWS = [
      TITLE, ["Ashish Vaswani", "Noam Shazeer"], "NeurIPS", 2017, None),
     ("name above", "\n".join(f"- **{name}**\n  - {TITLE}, NeurIPS 2017\n  - [[paper]]({ARXIV})" for name in ("A1", "B2", "C3")),
      TITLE, [], "NeurIPS", 2017, None),
+    ("chapter", "\n".join(f"### {TITLE} [{n}]\nIt is new.\n\n* Short read: [It](https://example.org/{n})\n* Paper: [{TITLE}]({ARXIV})" for n in (1, 2, 3)),
+     TITLE, [], None, None, None),
     ("name alone", f"- UK-DALE [[paper]]({ARXIV})", None, [], None, None, None),
     ("table row", f"| Title | Venue | Link |\n|---|---|---|\n| {TITLE} | NeurIPS 2017 | [Paper]({ARXIV}) |",
      TITLE, [], "NeurIPS", 2017, None),
@@ -71,7 +73,7 @@ def test_read__layout(
 ) -> None:
     """One entry is read by its layout, with every field and the link to the paper."""
     found = entries(f"# A list\n\n## Section\n\n{source}\n")
-    records = 3 if layout == "name above" else 1  # one alone could as well be a group
+    records = 3 if layout in ("name above", "chapter") else 1  # one alone could as well be a group
     assert [entry.layout for entry in found] == [layout] * records
     entry = found[0]
     assert entry.title == title

@@ -43,6 +43,8 @@ _SEPARATOR = re.compile(r"[|:\- \t\r]++$")
 _REFERENCE = re.compile(r"^ {0,3}+\[([^\[\]\n]{1,999}+)\]:[ \t]*+<?([^\s<>]++)>?", re.M)
 _BAR = re.compile(r"(?<!\\)\|")
 _SPAN = re.compile(r"\b(row|col)span\s*+=\s*+[\"']?(\d{1,3})", re.I)
+_TAG = re.compile(r"<[^<>\n]{1,200}+>")
+_WORDS = re.compile(r"\w")
 _HTML_ROW = re.compile(r"<(/?)(table|tr|t[dh])\b[^<>]*+>", re.I)
 
 
@@ -560,7 +562,7 @@ def _cell_text(source: Source, cell: CharSpan) -> str:
 
 
 def _html_tables(source: Source) -> list[tuple[int, int, list[Block]]]:
-    """HTML tables: first and last line, and one block per row. A table never closed is none."""
+    """HTML tables: first and last line, and one block per row. One never closed ends with the last of its rows."""
     found: list[tuple[int, int, list[Block]]] = []
     opened = -1
     tags: list[re.Match[str]] = []
@@ -576,7 +578,26 @@ def _html_tables(source: Source) -> list[tuple[int, int, list[Block]]]:
             opened = -1
         elif opened >= 0:
             tags.append(match)
+    if opened >= 0 and (kept := _closed_rows(source, tags)):
+        lines = source.line_of(opened) - 1, source.line_of(kept[-1].start()) - 1
+        found.append((*lines, _html_rows(source, kept, kept[-1].end(), len(found) + 1)))
     return found
+
+
+def _closed_rows(source: Source, tags: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The tags of the rows with which a table that is never closed begins: each closed, with nothing between them."""
+    kept, row = 0, False
+    for number, tag in enumerate(tags):
+        if tag[2].lower() != "tr":
+            continue
+        if bool(tag[1]) is not row:
+            break
+        between = source.visible[tags[kept - 1].end() : tag.start()] if kept and not row else ""
+        if _WORDS.search(_TAG.sub("", between)):
+            break
+        row = not row
+        kept = kept if row else number + 1
+    return tags[:kept] if kept else []
 
 
 def _html_rows(source: Source, tags: list[re.Match[str]], end: int, number: int) -> list[Block]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.formats._blocks import Block
 from pipeline.formats._fields import line_label
@@ -18,18 +19,8 @@ _CHAPTERS = 3
 _REFERENCE = re.compile(r"\s*\[\d{1,4}\]\s*$")
 """The number of the reference at the end of the page that a heading closes with."""
 _SIGNS = re.compile(r"[\W_]++")
+_LABELLED = re.compile(r"[\W_]{0,8}+(?:(?:the|full)\s)?(?:paper|article)\b", re.I)
 _PAPER = frozenset(("paper", "the paper", "full paper", "article"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A heading, where its section ends among the blocks, and the labels that its items open with."""
-
-    place: int
-    stop: int
-    labels: tuple[str, ...]
-    named: bool
-    """Whether an item labelled as the paper's is a link of the heading's own words."""
 
 
 def gather_chapters(source: Source, blocks: list[Block]) -> list[Block]:
@@ -39,40 +30,42 @@ def gather_chapters(source: Source, blocks: list[Block]) -> list[Block]:
     What stands between its last item and the next heading is no part of it.
     """
     headings = [place for place, block in enumerate(blocks) if block.kind == "heading"]
-    if len(headings) < _CHAPTERS or "aper" not in source.visible:
-        return blocks
-    sections = [
-        _section(source, blocks, place, stop)
-        for place, stop in zip(headings, [*headings[1:], len(blocks)], strict=True)
-    ]
-    sure = [section for section in sections if section.named]
+    sections = list(pairwise([*headings, len(blocks)]))
+    sure = {section for section in sections if _names_its_paper(source, blocks, *section)}
     if len(sure) < _CHAPTERS:
         return blocks
-    level = Counter(blocks[section.place].level for section in sure).most_common(1)[0][0]
-    habit = Counter(label for section in sure for label in set(section.labels))
+    level = Counter(blocks[place].level for place, _ in sure).most_common(1)[0][0]
+    habit = Counter(label for section in sure for label in _labels(source, blocks, *section))
     labels = {label for label, count in habit.items() if label and 2 * count > len(sure)}
     chapters = {
-        section.place: section
+        section[0]: section[1]
         for section in sections
-        if blocks[section.place].level == level
-        and (section.named or 2 * len(labels.intersection(section.labels)) >= len(labels) > 1)
+        if blocks[section[0]].level == level
+        and (section in sure or 2 * len(labels & _labels(source, blocks, *section)) >= len(labels) > 1)
     }
     return _joined(source, blocks, chapters)
 
 
-def _section(source: Source, blocks: Sequence[Block], place: int, stop: int) -> _Section:
-    """The section of a heading; one without labelled items has no labels."""
-    labels, named = [], False
+def _names_its_paper(source: Source, blocks: Sequence[Block], place: int, stop: int) -> bool:
+    """Whether an item of a section that is labelled as the paper's is a link of its heading's own words."""
     for block in blocks[place + 1 : stop]:
-        if block.kind != "item" or block.depth != 1:
+        if (
+            block.kind != "item"
+            or block.depth != 1
+            or not _LABELLED.match(source.visible, block.start, block.end)
+        ):
             continue
         inline = scan(source.visible, block.start, block.end)
-        label = line_label(inline)
-        labels.append(label)
-        if label in _PAPER and inline.links and not named:
+        if inline.links and line_label(inline) in _PAPER:
             link = inline.links[0]
-            named = _says_the_same(source, blocks[place], inline.plain(link.inner_start, link.inner_end))
-    return _Section(place, stop, tuple(labels), named)
+            return _says_the_same(source, blocks[place], inline.plain(link.inner_start, link.inner_end))
+    return False
+
+
+def _labels(source: Source, blocks: Sequence[Block], place: int, stop: int) -> set[str]:
+    """The labels that the items of a section open with."""
+    items = [block for block in blocks[place + 1 : stop] if block.kind == "item" and block.depth == 1]
+    return {line_label(scan(source.visible, block.start, block.end)) for block in items} - {""}
 
 
 def _says_the_same(source: Source, heading: Block, title: str) -> bool:
@@ -96,17 +89,16 @@ def title_of(heading: Inline) -> tuple[str, int]:
     return heading.plain(heading.start, end), end
 
 
-def _joined(source: Source, blocks: list[Block], chapters: dict[int, _Section]) -> list[Block]:
+def _joined(source: Source, blocks: list[Block], chapters: dict[int, int]) -> list[Block]:
     out: list[Block] = []
     beyond = 0
     for place, block in enumerate(blocks):
         if place < beyond:
             continue
-        section = chapters.get(place)
-        if section is None:
+        if place not in chapters:
             out.append(block)
             continue
-        beyond = section.stop
+        beyond = chapters[place]
         last = max(at for at in range(place, beyond) if at == place or blocks[at].item >= 0)
         end, line = blocks[last].end, blocks[last].lines[1]
         out.append(replace(block, kind="chapter", end=end, lines=(block.lines[0], line)))

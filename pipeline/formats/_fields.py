@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
+from pipeline.formats._badges import PlainBadge, plain_badge, stated
 from pipeline.formats._cells import find_attributes, find_status, find_users
 from pipeline.formats._cited import (
     Cited,
@@ -22,8 +23,10 @@ from pipeline.formats._cited import (
     find_signature,
 )
 from pipeline.formats._inline import Inline, Mark, scan
+from pipeline.formats._keyed import find_key_line, find_keyed
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
 from pipeline.formats._people import People, are_halves, find_people, is_name
+from pipeline.formats._signed import find_signer
 from pipeline.formats._when import (
     When,
     expand_year,
@@ -35,6 +38,7 @@ from pipeline.formats._when import (
     trim,
     venue_like,
 )
+from pipeline.formats._works import find_marked, find_volume
 from pipeline.identifiers import read_url
 
 _LABELS = {
@@ -55,7 +59,7 @@ _GENERIC = re.compile(
     r"|official|official code|tweet|twitter|youtube|talk|notes?|supp(?:lementary)?|openreview|proceedings?"
     r"|tensorflow|pytorch|tf|torch|keras|(?-i:[Ss]tars?)|repo|resources?|reddit|supplement|appendix|doc|docs|abstract|url"
     r"|论文|代码|项目|主页|阅读笔记|链接|leaderboard|benchmark|colab|unofficial|space|here|read|view|preprint"
-    r"|(?:paper )?title|论文(?:标题|题目|名称)|标题|题目|must[- ]read|(?:ar[xX]iv|preprint|journal|conference|workshop|published|extended|full|long|short|camera[- ]ready|open[- ]access|online) version|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
+    r"|(?:paper )?title|论文(?:标题|题目|名称)|标题|题目|must[- ]read|(?:ar[xX]iv|preprint|journal|conference|workshop|published|extended|full|long|short|camera[- ]ready|open[- ]access|online) version|paper[-_ ](?:arxiv|(?-i:[A-Z]{3,8}|NeurIPS))|paper link|code link|read paper|full paper|download|acl|pmlr|ieee|acm|springer|repository|source|media"
     r")[\W_]*$",
     re.I,
 )
@@ -74,7 +78,7 @@ _VENUE_LABEL = re.compile(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{
 _NAMED = re.compile(r"(?=[^\s]*(?:\d|[A-Z][^\s]*[A-Z]|[a-z][A-Z]))[^\s,]{2,24}(?: [^\s,]{1,20}){0,2}")
 """A name of a method or model in parentheses: `(GopherCite)`, `(GPT-2)`; praise is none."""
 _YEAR_NEXT = re.compile(
-    r"[*_]{1,3}[,.]?\s?(?:[(（]?(?:19|20)\d\d(?!\d)|vol(?:ume)?\.?\s?\d|\d{1,4}\s?[(:,]\s?\d|\d{1,4},\s?pp?\.)",
+    r"(?:[*_]{1,3}|</(?:ins|[iu]|em)>)[,.]?\s?(?:[(（]?(?:19|20)\d\d(?!\d)|vol(?:ume)?\.?\s?\d|\d{1,4}\s?[(:,]\s?\d|\d{1,4},\s?pp?\.)",
     re.I,
 )
 """What follows the name of a venue: its year, or the volume of a journal."""
@@ -170,10 +174,12 @@ _YEAR_GLUED = re.compile(r"\s(?:19|20)\d\d$")
 _YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
 _TRACK_BEHIND = re.compile(
     r"(?:[ ,]{1,2}\(?|\()(Findings|(?-i:[Ww]orkshop on [A-Z][\w-]*+(?: (?:and|for|of|in|on|&)(?: the)?(?= [A-Z])| [A-Z][\w-]*+){0,9})"
-    r"|(?:(?-i:[A-Z]\w*[A-Z\d]\w*(?: [A-Z]\w+){0,2}) )?Workshops?|(?-i:(?:[A-Z][\w-]+ (?:(?:and|for|of|in|on|&) )?){2,6}Workshop(?=\W*$|[`)\]*_]))|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|(?-i:WS)|Submissions?|Companion|Industry|(?:Long|Short)(?: Papers?)?"
+    r"|(?:(?-i:[A-Z]\w*[A-Z\d]\w*(?: [A-Z]\w+){0,2}) )?Workshops?(?:(?-i: [A-Z]{2,}[\w-]*+)(?=[ )`*_]*+(?:$|\[)))?|(?-i:[A-Z][a-z]+ Track(?=\)))|(?-i:(?:[A-Z][\w-]+ (?:(?:and|for|of|in|on|&) )?){2,6}Workshop(?=\W*$|[`)\]*_]))|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|(?-i:WS)|Submissions?|Companion|Industry|(?:Long|Short)(?: Papers?)?"
     r"|Main|(?:D&B|(?:Datasets? (?:and|&) )?Benchmarks?(?: (?:and|&) Datasets?)?)(?: Track)?)\b(?!\s+(?-i:[a-z]))",
     re.I,
 )
+_SERIES_BEHIND = re.compile(r"\s\(([A-Z][A-Za-z]{1,9}) ?['’‘]\d\d\)")
+"""The short name of a conference behind its year: `Proceedings of The Web Conference 2020 (WWW '20)`."""
 _BEFORE_ADDRESS = re.compile(r"(?P<name>[^\W_][^\n]{0,300}?)\s?(?:[:：]|\s[-–—]|\s\[)\s{0,2}")
 _SHORT_NAME = re.compile(r"[^\s:：\[\](){}]{2,24}(?:,? [^\s:：\[\](){}]{1,24}){0,2}")
 _CODED_WORD = re.compile(r"[^\W_]\S*[A-Z\d]")
@@ -197,8 +203,12 @@ _PREPRINT = re.compile(
     re.I,
 )
 """A server and the number of a preprint, as a link's text: `arXiv:1706.03762`, `bioRxiv 2023.06.21.545880`."""
+_LINK_LABEL = re.compile(r"\blink\s?[:：][\s*_\[]*$", re.I)
+"""What says that the text behind it is the name of a link: `Paper Link: [arXiv 1706.03762](url)`."""
 _LABEL_VOLUME = re.compile(r"(?<=[a-z])\s\d{1,3}(?:\.\s?\d{1,3})?[\s\]]*$")
 """The volume, perhaps with the issue, behind a journal that a link is called by: `Patterns 1.9`."""
+_SIGNS_LAST = re.compile(r"(?:\s+:[a-z][a-z0-9_+-]{1,40}+:)++\s*$")
+"""Signs by their names behind a title: `... Language Processing :star:`."""
 _TAG_LAST = re.compile(r"\s*+【([^【】\n]{1,60}+)】[\s.]*$")
 _YEAR_IN_PARENS = re.compile(r".?\s?\((?:19|20)\d\d\)")
 _ENDS_LINE = re.compile(r"[*_.,\s]{0,4}(?:\n|$)")
@@ -361,9 +371,12 @@ def describe(
     if cited:
         slot = replace(slot, start=cited.title[0], end=cited.title[1])
         _note_names(notes, cited.people, cited.names)
+    slot = _before_mark(notes, _holder(candidate, slot), slot)
     _note_title(notes, _holder(candidate, slot), slot, in_cell=bool(candidate.cells))
     if not (candidate.cells or slot.name or cited):
         _note_reference(notes, candidate.head, slot)
+    if not (candidate.cells or cited):
+        slot = _with_lines_beside(notes, candidate.head, slot)
     inlines = candidate.cells or (candidate.head,)
     for inline, role in zip(inlines, roles or ("",) * len(inlines), strict=False):
         _read_cell(notes, inline, role, slot)
@@ -378,7 +391,8 @@ def describe(
     linked = [inline for inline in (*inlines, *candidate.tail) if inline.links]
     for inline in linked:
         _note_linked_people(notes, inline, slot)
-    _note_link_labels(notes, candidate.head, linked, slot)
+    if not _note_keyed(notes, linked):
+        _note_link_labels(notes, candidate.head, linked, slot)
     _note_badges(notes, candidate)
     return _draft(notes, slot, links_of(linked))
 
@@ -405,6 +419,33 @@ def describe_plain(
         else:
             _read_cell(notes, scan(text, start, end), role, slot)
     return _draft(notes, slot, links)
+
+
+def _with_lines_beside(notes: _Notes, head: Inline, slot: TitleSlot) -> TitleSlot:
+    """The same title, whose authors and year are noted from the line above it, or that below in a list that has them
+    there: then the title takes up that and the prose behind it.
+    """
+    if signer := find_signer(head):
+        _note_names(notes, signer.people, signer.names)
+        _note_year(notes, signer.year)
+    key = find_key_line(head, slot.outer[1]) if "line" in notes.context.people else None
+    if key is None:
+        return slot
+    notes.authors, notes.et_al, notes.year = key.people.names, key.people.et_al, key.year
+    if key.names and key.year_at:
+        notes.spans["authors"], notes.spans["year"] = key.names, key.year_at
+    return replace(slot, outer=(slot.outer[0], head.end))
+
+
+def _before_mark(notes: _Notes, head: Inline, slot: TitleSlot) -> TitleSlot:
+    """The same title without the mark that says what kind of work it is (`[J]`); the venue behind that is noted."""
+    work = None if slot.name else find_marked(notes.text, slot.start, slot.end, head.end)
+    if work is None:
+        return slot
+    if work.venue and work.year:
+        _set(notes, "venue", 0, work.venue)
+        _note_year(notes, work.year)
+    return replace(slot, end=work.title_end)
 
 
 def _note_reference(notes: _Notes, head: Inline, slot: TitleSlot) -> None:
@@ -584,6 +625,11 @@ def _note_dated_cell(notes: _Notes, inline: Inline, venues: bool) -> None:
     if not venues and (month := _SHORT_MONTH.fullmatch(notes.text, inline.start, inline.end)):
         notes.date_year = expand_year(month[1])
         _set(notes, "date", 0, (month.start(1), month.end(2)))
+    if venues and not inline.marks and (volume := find_volume(notes.text[inline.start : inline.end])):
+        if "venue" not in notes.values:
+            notes.values["venue"] = volume[0]  # with its years inside it has no place of its own
+            _note_year(notes, (inline.start + volume[1][0], inline.start + volume[1][1]))
+        return
     for segment in segments(inline, (-1, -1)):
         _note_when(notes, segment.start, segment.end, alone=venues)
         if venues:
@@ -631,6 +677,9 @@ def _note_title(notes: _Notes, head: Inline, slot: TitleSlot, *, in_cell: bool) 
         _take_when(notes, 0, When(0, 0, lead.span("venue"), expand_year(lead["year"]), lead.span("year")))
     stop = slot.end
     begin = max(slot.start + 3, slot.end - 100)
+    if notes.text[stop - 1] in ": " and (signs := _SIGNS_LAST.search(notes.text, begin, stop)):
+        stop = signs.start()
+        slot = replace(slot, end=stop)
     if not slot.name and (closing := dashed_tail(notes.text, begin, stop, notes.context.venues)):
         slot = replace(slot, start=_past_name(notes, slot.start, closing.start()), end=closing.start())
         stop = slot.end
@@ -1001,7 +1050,7 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
         _note_name(notes, segment)
         return
     start = segment.start
-    if segment.style in ("", "italic", "quote"):
+    if segment.style in ("", "italic", "quote") or (segment.style == "code" and _OTHERS.search(text)):
         cited = when is not None and when.venue is None and when.year_at is not None and when.year_at[0] > 4
         sure = cited or (segment.style == "italic" and " " in text.strip())
         sure |= text.rstrip().endswith((":", "：")) and _are_somebody(text.strip())
@@ -1013,6 +1062,8 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
         _note_behind(notes, segment, when)
     elif segment.style == "bold" or (segment.style == "paren" and _NAMED.fullmatch(text.strip())):
         _note_name(notes, segment)
+    elif segment.style == "code" and notes.text[segment.start - 3 : segment.start] == "| `":
+        _note_name(notes, segment)  # `2023/07` | `InternLM` | Title
 
 
 def _note_behind(notes: _Notes, segment: Segment, when: When) -> None:
@@ -1293,7 +1344,7 @@ def _is_venue_by_place(notes: _Notes, segment: Segment, text: str) -> bool:
     """Whether a text is a venue for where it stands: before a year, or behind the authors of its line."""
     if segment.style == "":
         return _is_acronym_with_year(notes, segment, text)
-    if segment.style in ("italic", "bold") and _is_venue_with_year(notes, segment, text):
+    if segment.style in ("italic", "bold", "under") and _is_venue_with_year(notes, segment, text):
         return True
     return segment.style == "italic" and _is_venue_behind_names(notes, segment, text)
 
@@ -1516,8 +1567,16 @@ def _take_when(notes: _Notes, offset: int, when: When) -> None:
 
 def _add_track(notes: _Notes, offset: int, when: When) -> None:
     """`ACL 2024 Findings` is the venue "ACL Findings"; with its year inside it has no place of its own."""
-    track = _TRACK_BEHIND.match(notes.text, offset + when.year_at[1]) if when.year_at and when.venue else None
-    if track and when.year_at and when.venue and when.venue[0] < when.year_at[0]:
+    if when.year_at is None or when.venue is None:
+        return
+    behind = offset + when.year_at[1]
+    series = _SERIES_BEHIND.match(notes.text, behind)
+    if series and len(notes.values["venue"].split()) > 2 and when.venue[0] < when.year_at[0]:
+        notes.values["venue"] += f" ({series[1]})"
+        notes.spans.pop("venue")
+        return
+    track = _TRACK_BEHIND.match(notes.text, behind)
+    if track and when.venue[0] < when.year_at[0]:
         notes.values["venue"] += f" {track[1]}"
         notes.spans.pop("venue")
 
@@ -1582,12 +1641,19 @@ def _note_link_labels(notes: _Notes, head: Inline, linked: Sequence[Inline], slo
         for mark in inline.links:
             if _note_link_label(notes, mark, behind=mark.start >= slot.outer[1]):
                 return
+    if notes.context.named and len(linked) == 1 and len(linked[0].links) == 1:
+        _note_label_of_year(notes, linked[0].links[0], slot)
 
 
 def _note_link_label(notes: _Notes, mark: Mark, *, behind: bool) -> bool:
     """Note the venue that this link is called by; `behind` says that it stands behind the title."""
     label = notes.text[mark.inner_start : mark.inner_end]
-    if behind and (numbered := _PREPRINT.fullmatch(label)) and read_url(mark.url).role == "paper":
+    if (
+        behind
+        and (numbered := _PREPRINT.fullmatch(label))
+        and read_url(mark.url).role == "paper"
+        and not _LINK_LABEL.search(notes.text, max(0, mark.start - 24), mark.start)
+    ):
         _set(notes, "venue", mark.inner_start, numbered.span("server"))
         return True
     if notes.context.named and behind and _is_named_so(label, mark.url):
@@ -1607,6 +1673,25 @@ def _note_link_label(notes: _Notes, mark: Mark, *, behind: bool) -> bool:
     return True
 
 
+def _note_keyed(notes: _Notes, linked: Sequence[Inline]) -> bool:
+    """Note whom and when a link is called by, in a list whose links are: `[Ritchie, Thompson (1974)](url)`."""
+    if "label" not in notes.context.people or notes.authors:
+        return False
+    keyed = next((found for inline in linked if (found := find_keyed(inline))), None)
+    if keyed:
+        _note_names(notes, keyed.people, keyed.names)
+        _note_year(notes, keyed.year)
+    return keyed is not None
+
+
+def _note_label_of_year(notes: _Notes, mark: Mark, slot: TitleSlot) -> None:
+    """Note the year that the one link behind a title is called by, in a list whose links are called by venues."""
+    year = _YEAR_ONLY.fullmatch(notes.text[mark.inner_start : mark.inner_end].strip("[] "))
+    if year and mark.start >= slot.outer[1] and "date" not in notes.spans:
+        at = notes.text.index(year[0], mark.inner_start)
+        _note_year(notes, (at, at + 4))
+
+
 def _is_named_so(label: str, url: str) -> bool:
     """Whether a link is called by a venue, in a list whose links are: `[mSystems](doi)`, `[arXiv](url)`."""
     if _SERVER.fullmatch(label):
@@ -1614,6 +1699,8 @@ def _is_named_so(label: str, url: str) -> bool:
     named = 1 < len(label.strip("[] ")) < 100 and not is_generic(label) and _LETTERS.search(label) is not None
     if "![" in label or "<" in label:
         return False
+    if not url.strip():  # the link is still to come: `[[Knowledge-Based Systems]]()`
+        return named and is_known(label.strip("[] "))
     return named and read_url(url).role == "paper"
 
 
@@ -1649,11 +1736,36 @@ def _note_badges(notes: _Notes, candidate: Candidate) -> None:
     """A venue that stands only in a badge: its text as shown, or the address of a shields.io image."""
     if "venue" in notes.values or not candidate.tail and notes.text.find(_BADGE, *_extent(candidate)) < 0:
         return
-    for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail):
+    images = (*(candidate.cells or (candidate.head,)), *candidate.tail)
+    if notes.context.badges and (badge := _coloured(notes.context, images)):
+        _take_coloured(notes, badge)
+        return
+    for inline in images:
         for mark in inline.of("image"):
             labels = any(link.start <= mark.start < link.end for link in inline.links)
             if _BADGE in mark.url and _note_badge(notes, mark, labels=labels):
                 return
+
+
+def _coloured(context: Context, inlines: Iterable[Inline]) -> PlainBadge | None:
+    """The first badge in the colour that this list keeps for venues."""
+    badges = (plain_badge(mark) for inline in inlines for mark in inline.of("image"))
+    return next((badge for badge in badges if badge and badge.colour in context.badges), None)
+
+
+def _take_coloured(notes: _Notes, badge: PlainBadge) -> None:
+    """Note the venue of a badge, its year and its track; their places only where the address spells them as shown."""
+    said = stated(badge.text)
+    notes.values["venue"] = f"{said.venue} {said.track}".strip()
+    at = notes.text.find(notes.values["venue"], badge.start, badge.end)
+    if at >= 0:
+        notes.spans["venue"] = at, at + len(notes.values["venue"])
+    if said.year is not None:
+        notes.spans.pop("year", None)
+        notes.year = said.year
+        at = notes.text.find(str(said.year), badge.start, badge.end)
+        if at >= 0:
+            notes.spans["year"] = at, at + 4
 
 
 def _extent(candidate: Candidate) -> CharSpan:

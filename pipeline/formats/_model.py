@@ -41,13 +41,15 @@ class Context:
     `people` says where the authors stand, so that one name alone is one there: `before` or `behind` the title,
     `below` it on a nested line, `aside` with a year in parentheses (`key`: by surnames); `by` says that this word stands before them,
     `surnames` that they stand before the title without given names, and a colon behind them; `halved` that what
-    commas part are last and given names in turn.
+    commas part are last and given names in turn; `label` that links are called by them and a year;
+    `line` that surnames and a year open the line below a title.
     `named` says that its links are called by where the paper stands (`[CVPR 2024](url)`), so that one called
     `arXiv` says so too. `nicknames` says in which style (`bold`, `plain`) a name and a colon before a title are
     none of it. `places` says that parentheses behind a title hold laboratories (`(Stanford 2016)`), not venues.
     `remarks` says that words in italics before a linked title are what the list says of it: `*A survey* [Title](url)`.
     `bare` says that most items give the address of a paper bare behind `titles`, of which some are one word, or behind
     `names` that are none: `U-Net [https://...]`.
+    `badges` are the colours of the badges that say where a paper stands.
     `learned` is False while the sample is read, when nothing of this is known yet.
     """
 
@@ -64,6 +66,7 @@ class Context:
     learned: bool = False
     people: frozenset[str] = frozenset()
     bare: str = ""
+    badges: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -78,6 +78,10 @@ _PREFIX = re.compile(
 """Signs, numbers and dates before a title; what belongs to its first word stays: `3D Gaussian`, `12-in-1`."""
 _NUMBERED = re.compile(r"[\s\[(]*+arxiv\s?:\s?\d{4}\.\d{4,5}(?:v\d)?[\s\])]*+", re.I)
 """The number of a preprint, as a link's text."""
+_BARRED_SLOTS = re.compile(
+    r"`[^`\n]{1,60}+`\s*+\|\s*+(?:(?:`[^`\n]{1,60}+`|!\[[^\[\]\n]{0,80}+\]\([^()\s]{1,600}+\)|\||<br\s?/?>)\s*+)*+(?=[^\W_`])"
+)
+"""Slots in code with bars between them before a title: `` `2023/07` | `InternLM` | Title``, perhaps with images."""
 _BOX = re.compile(r"\[[-+*xX ]\]\s+(?=\d)")
 """What some write for the sign of an item: `[-] 2015-CVPR - Title`."""
 _LABEL_ONLY = re.compile(r"[^:：]{1,30}[:：]\s*$")
@@ -432,7 +436,8 @@ def plain_title(
     start = prefix.end() if prefix else start
     if lead := _TITLE_LEAD.match(head.text, start, head.end):
         start = lead.end()
-    start = _after_slots(head, _after_number(head, start))
+    slots = _BARRED_SLOTS.match(head.text, head.start, head.end) if head.text[head.start] == "`" else None
+    start = slots.end() if slots else _after_slots(head, _after_number(head, start))
     start = start if cited else _after_date(head, start, known)
     if any(mark.start <= start < mark.end for mark in head.links):
         return None

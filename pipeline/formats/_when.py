@@ -47,7 +47,7 @@ _EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•
 _SHORTCODE = re.compile(r"\s:[a-z0-9_+-]{2,40}:$")
 _BOUNDARY = re.compile(
     r"[;!?|。；：，、·•]\s*|[,:]\s+|(?<=[\w)’'\"”])\.\s+|[(\[（\])）\"“”]|\s[-–—]\s|\bin\s+(?=Proc|the\s)"
-    r"|(?<=[A-Za-z0-9.])\s*+(?=[\u4e00-\u9fff])"
+    r"|(?<=[A-Za-z0-9.])\s*+(?=[\u4e00-\u9fff])|(?<=\.\d{4})\d?\s/\s(?=[A-Z])"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Proc|Conf|Int|Intl|Trans|J|Symp|Adv|Inf|Syst|Comput|Mach|Learn|Res|Lett|Rev|Nat|Commun|Sci|Eng|vs"
@@ -98,6 +98,7 @@ _SERIES = re.compile(r"(?:PMLR|LNCS|CEUR(?:-WS)?|JMLR W&CP)\b[\s\d:.–-]*+")
 _TRACK_ONLY = re.compile(
     r"(?:tutorials?|workshops?|demos?|posters?|companion|industry(?: track)?|short papers?)", re.I
 )
+_ON = re.compile(r"\son\s$")
 _SMALL = frozenset("in at for of the from with and on to by a an as".split())
 _PUBLISHERS = frozenset({"IEEE", "ACM", "USENIX", "PMLR", "LNCS", "CEUR", "CEUR-WS"})
 """No venues, but what lists write in a venue's place."""
@@ -227,7 +228,10 @@ def _meets(text: str) -> bool:
 def _dated(text: str, date: re.Match[str], known: frozenset[str], alone: bool) -> When:
     """A date with a month is no venue year; a venue may stand before or after it."""
     digits = next(date[name] for name in "abcfghi" if date[name])
-    venue = _phrase_before(text, date.start(), known, alone and text[date.start()].isalpha())
+    stop = date.start()
+    if (on := _ON.search(text, max(0, stop - 6), stop)) and is_venue_label(text[: on.start()].strip(_EDGE)):
+        stop = on.start()  # `arXiv on 27 Jan 2019`
+    venue = _phrase_before(text, stop, known, alone and text[date.start()].isalpha())
     short = _SHORT_YEAR.fullmatch(text, *venue) if venue else None
     if short and is_known(short["v"].strip(" -")):  # `ICLR 24 – Oct 2023`
         at = short.span("s")
@@ -254,9 +258,14 @@ def _with_year(text: str, year: tuple[int, tuple[int, int]], known: frozenset[st
     return When(start, end, venue, value, at)
 
 
+def _is_sign(char: str) -> bool:
+    """Whether a character is an emoji or the like: `🌟 SIGGRAPH 2025`."""
+    return "\u2600" <= char <= "\u27bf" or char >= "\U0001f000"
+
+
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """The same stretch without white space and punctuation at its ends; a closing bracket stays with its pair."""
-    while start < end and text[start] in _EDGE:
+    while start < end and (text[start] in _EDGE or _is_sign(text[start])):
         start += 1
     while start < end and text[end - 1] in _EDGE:
         if text[end - 1] == ":" and (sign := _SHORTCODE.search(text, start, end)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.formats import italic_title
 from pipeline.formats._fields import describe, links_of
 from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
@@ -111,6 +112,11 @@ def _is_all_names(head: Inline) -> bool:
     return line is not None and line.end >= head.end
 
 
+def cites(context: Context) -> bool:
+    """Whether this list has authors before its titles, so that citations may stand below names and links."""
+    return context.cites or "before" in context.people
+
+
 def below(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose links stand beside a short name, and its citation without links on the item below."""
     head, inner = candidate.head, candidate.tail[0]
@@ -119,10 +125,14 @@ def below(candidate: Candidate, context: Context) -> EntryDraft | None:
     if not 0 < len(name.split()) <= 8 or inner.links:
         return None
     cited = replace(candidate, head=inner, tail=())
-    draft = read(cited, context)
+    draft = italic_title.read(cited, context) if context.main == italic_title.name else None
+    draft = draft or read(cited, context)
     if draft is None and (slot := plain_title(inner, context.venues)):
         draft = describe(cited, slot, context)
-    if draft is None or not draft.title or not 2 < len(draft.title.split()) >= len(name.split()):
+    said = sum(any(map(str.isalnum, word)) for word in name.split())  # `Idiap + EPFL` are two
+    if draft is None or not draft.title or not 2 < len(draft.title.split()) >= said:
+        return None
+    if not (context.cites or draft.authors):
         return None
     links = links_of((head, *candidate.tail))
     return replace(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pipeline.formats._fields import describe, is_generic, is_target
 from pipeline.formats._inline import Inline, Mark
+from pipeline.formats._keyed import is_key
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import is_titled, leads, plain_title, remarked
 from pipeline.formats._when import expand_year, find_when, is_venue_label
@@ -32,6 +33,9 @@ _DASHED = re.compile(r"\*\*([^*\n]{1,40}+)\*\*\s+(?:[—–]|--?)\s+(?=\S)")
 _TAG = re.compile(r"\[([^\[\]]{1,40})\]\s*+(?=\S)")
 
 
+_FROM = re.compile(r"(?P<name>[A-Z][\w()+/-]*(?: (?:[A-Z(&][\w()+/-]*|of|for|and|in)){1,9}) from ")
+
+
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     """Read an entry whose title is the text of its first link with a text of title length."""
     slot = find(candidate.head, context)
@@ -40,12 +44,24 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
     draft = describe(candidate, slot, context)
     if tags := _TAGS.match(candidate.head.text, slot.outer[0] + 1, slot.end):
         return _with_tags(draft, candidate.head.text, tags) if tags.end() == slot.start else draft
+    if not draft.short_name and (called := _linked_name(candidate.head)) and called.end <= slot.outer[0]:
+        place = called.inner_start, called.inner_end
+        return replace(
+            draft, short_name=candidate.head.plain(*place), spans={**draft.spans, "short_name": place}
+        )
+    if slot.link and not draft.short_name and (named := _FROM.match(candidate.head.text, slot.outer[0])):
+        return replace(
+            draft, short_name=named["name"], spans={**draft.spans, "short_name": named.span("name")}
+        )
     return _with_lead(_with_tag(draft, candidate, slot), candidate, slot)
 
 
 def find(head: Inline, context: Context) -> TitleSlot | None:
     """The first link whose text is a title: not a word like "Paper", not a person, not within a sentence."""
+    called = _linked_name(head)
     for mark in head.links:
+        if mark is called:
+            continue
         if (
             mark.inner_end - mark.inner_start > 1
             and (
@@ -58,9 +74,34 @@ def find(head: Inline, context: Context) -> TitleSlot | None:
         ):
             slot = _slot(head, mark, context)
             if slot:
+                if named := _measured_in(head, mark):
+                    return replace(slot, outer=(named.start("name"), slot.outer[1]))
                 noted = context.remarks and remarked(head, context.labels) is not None
                 return slot if noted or leads(head, mark.start, context.venues) else None
     return None
+
+
+def _linked_name(head: Inline) -> Mark | None:
+    """The link to its code that a work is called by, right before its linked title: `[SIF](github): [A Simple ...](url)`."""
+    if len(head.links) < 2:
+        return None
+    called, titled = head.links[:2]
+    if called.start > head.start + 2 or titled.start - called.end > 6:
+        return None
+    between = head.text[called.end : titled.start].strip(' *_"“')
+    name = head.text[called.inner_start : called.inner_end].split()
+    words = head.text[titled.inner_start : titled.inner_end].split()
+    if between not in (":", "：") or not 0 < len(name) <= 3 or len(words) < 4:
+        return None
+    bare = called.inner_start == called.url_start
+    return called if not bare and read_url(called.url).role != "paper" == read_url(titled.url).role else None
+
+
+def _measured_in(head: Inline, mark: Mark) -> re.Match[str] | None:
+    """What a paper introduced, right before its linked title: `Semantic Shift Rate from [Discovering ...](url)`."""
+    named = _FROM.fullmatch(head.text, head.start, mark.start) if mark.start - head.start < 90 else None
+    titled = named and len(head.text[mark.inner_start : mark.inner_end].split()) > 3
+    return named if titled and read_url(mark.url).role == "paper" else None
 
 
 def _leads_nowhere(url: str) -> bool:
@@ -76,6 +117,7 @@ def _slot(head: Inline, mark: Mark, context: Context) -> TitleSlot | None:
         or is_generic(text, context.labels)
         or _is_host(text, mark.url)
         or _PROFILE.search(mark.url)
+        or is_key(text)
         or (_is_venue(text) and not (opens and _may_be_name(head, mark)))
     ):
         return None

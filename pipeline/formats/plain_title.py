@@ -35,7 +35,7 @@ def read(candidate: Candidate, context: Context) -> EntryDraft | None:
         and is_short_name(head.text[slice(*place)])
     ):
         return None
-    if candidate.tail and context.cites and (cited := citation.below(candidate, context)):
+    if candidate.tail and citation.cites(context) and (cited := citation.below(candidate, context)):
         return cited
     slot = _slot(candidate.head, context)
     if slot is None or (_opens_with_names(candidate, slot, context) and citation.read(candidate, context)):

@@ -32,6 +32,7 @@ _FULL_STOP = re.compile(r"[a-zA-Z]{2}[.!] (?=[A-Z])")
 _VERB = re.compile(r" (?:is|are|was|were|may|can|will|has|have|should|please) ", re.I)
 _PAGE_BESIDE = re.compile(r"(?![a-z]+:)[^?]{0,300}\.(?:md|markdown|rst|html?)(?:#.*)?$|#", re.I)
 _SEARCH = re.compile(r"[?&](?:q|query|search\w*)=", re.I)
+_TITLES = re.compile(r"\btitles?\b|标题|题目", re.I)
 _PAPER = re.compile(r"\W*(?:papers?|论文)\W*", re.I)
 
 
@@ -123,8 +124,21 @@ def _title(candidate: Candidate, roles: tuple[str, ...], context: Context) -> Ti
                 or linked_title.find(cell, context)
                 or first_titled(cell, "bold", 1.0)
                 or _whole(cell)
+                or _one_word(cell, candidate, roles)
             )
     return None
+
+
+def _one_word(cell: Inline, candidate: Candidate, roles: tuple[str, ...]) -> TitleSlot | None:
+    """The one word that fills the cell of a title, where the table says so and has the nickname in another column."""
+    header, text = candidate.block.header, cell.text[cell.start : cell.end]
+    if cell.marks or len(text) < 4 or not text.isalpha() or is_generic(text) or "name" not in roles:
+        return None
+    index = roles.index("title")
+    named = next((one for one, role in zip(candidate.cells, roles, strict=False) if role == "name"), cell)
+    if index >= len(header) or not _TITLES.search(header[index]) or named.end <= named.start:
+        return None
+    return TitleSlot(cell.start, cell.end, (cell.start, cell.end), 0.9)
 
 
 def _digest(cell: Inline) -> TitleSlot | None:
