@@ -49,7 +49,7 @@ from pipeline.formats._mould import Mould, make_mould
 from pipeline.formats._paragraphs import part_html_paragraphs
 from pipeline.formats._people import are_halves, find_people, is_name
 from pipeline.formats._readings import Reading, Readings
-from pipeline.formats._records import gather_records
+from pipeline.formats._records import gather_records, gather_tagged
 from pipeline.formats._rescue import Place, leads_to_paper, learn_place
 from pipeline.formats._signed import gather_signed
 from pipeline.formats._slots import name_style, remarked, repeats_name, titled_elsewhere
@@ -248,11 +248,13 @@ def _entries(source: Source, names: Names, readings: Readings | None) -> tuple[l
     nest_below_numbers(source, blocks)
     take_in_indented(source, blocks)
     blocks = gather_chapters(source, gather_records(source, part_html_paragraphs(source, blocks)))
+    blocks = gather_tagged(source, blocks)
     blocks = lift_groups(source, gather_signed(source, blocks))
-    plan = _learn(source, refs, blocks)
-    if readings is not None and not refs:
-        readings.begin((plan.context, tuple([layout.name for layout in plan.layouts])))
-        plan = replace(plan, readings=readings)
+    usable = None if refs else readings
+    plan = _learn(source, refs, blocks, readings=usable)
+    if usable is not None:
+        learned = usable.knowing((plan.context, tuple([layout.name for layout in plan.layouts])))
+        plan = replace(plan, readings=learned)
     groups, unread = _group(source, refs, blocks, plan)
     if place := _learned_place(source, refs, blocks, plan, groups):
         plan = _learn(source, refs, blocks, place)
@@ -455,7 +457,11 @@ class _Tally:
 
 
 def _learn(
-    source: Source, refs: dict[str, CharSpan], blocks: list[Block], place: Place | None = None
+    source: Source,
+    refs: dict[str, CharSpan],
+    blocks: list[Block],
+    place: Place | None = None,
+    readings: Readings | None = None,
 ) -> _Plan:
     """Read a sample in every layout: which of them the list uses, and the venues it names."""
     readers = (*layouts(), place) if place else layouts()
@@ -467,7 +473,7 @@ def _learn(
         for block in blocks
         if block.kind != "html_row" and block is not document and not _ignored(block, kept)
     ]
-    sample = [_candidate(source, refs, block) for block in _sample(usable)]
+    sample = [_candidate(source, refs, block, readings) for block in _sample(usable)]
     labels, tags = _habits(sample)
     context = Context(
         columns=_columns(source, refs, blocks),
@@ -477,20 +483,27 @@ def _learn(
         remarks=_are_remarks(sample, labels),
         badges=venue_colours(inline for one in sample for inline in (one.cells or (one.head,))),
     )
+    surest = partial(_surest, readers=readers, context=context)
+    known = readings.knowing((context, "sample")) if readings is not None else None
     for candidate in sample:
         tally.weigh(candidate)
-        drafts = [(layout.read(candidate, context), layout.name) for layout in readers]
-        sure = [(draft, name) for draft, name in drafts if draft and _is_sure(draft)]
-        if sure:
-            draft, name = max(
-                sure, key=lambda read: (read[0].confidence, bool(read[0].authors), -_title_start(read[0]))
-            )
-            tally.add(draft, name, candidate)
+        read = surest(candidate) if known is None or candidate.cells else known.read(candidate, surest)
+        if read:
+            tally.add(*read, candidate)
     plan = replace(tally.plan(context, readers), kept=kept, place=place)
     if plan.linkless and sum(block.kind == "html_row" for block in blocks) > tally.layouts.total():
         # the entries are rows; what else stands there without any link shows nothing of them
         return replace(plan, context=replace(plan.context, main=""), kinds=frozenset(), linkless=False)
     return replace(plan, moulds=_moulds(source, blocks, plan)) if plan.layouts[0].name == _ROWS else plan
+
+
+def _surest(candidate: Candidate, *, readers: Sequence[Layout], context: Context) -> Reading:
+    """The best sure draft of all layouts, if there is any."""
+    drafts = [(layout.read(candidate, context), layout.name) for layout in readers]
+    sure = [(draft, name) for draft, name in drafts if draft and _is_sure(draft)]
+    if not sure:
+        return None
+    return max(sure, key=lambda read: (read[0].confidence, bool(read[0].authors), -_title_start(read[0])))
 
 
 def _moulds(source: Source, blocks: Sequence[Block], plan: _Plan) -> dict[int, Mould]:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.formats._readings import Readings
 from pipeline.model import Entry, ParsedList, to_json
 from pipeline.reader import read_list
 
@@ -25,8 +26,8 @@ needs_corpus = pytest.mark.skipif(
 )
 
 
-def parse(data: bytes, previous: tuple[Entry, ...] = ()) -> ParsedList:
-    return read_list(data, name="list", path="list.md", previous=previous)
+def parse(data: bytes, previous: tuple[Entry, ...] = (), readings: Readings | None = None) -> ParsedList:
+    return read_list(data, name="list", path="list.md", previous=previous, readings=readings)
 
 
 def splice(data: bytes, parsed: ParsedList) -> bytes:

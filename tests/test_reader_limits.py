@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.formats._readings import Readings
 from pipeline.model import Entry, EntryVerdict, Paper, ParsedList
 from pipeline.reader import read_list
 from pipeline.rendering import Regenerated, regenerate, splice
@@ -214,7 +215,16 @@ def test_round_trip__generated_lists(data: bytes) -> None:
 def test_edits__all_entries_of_generated_lists(data: bytes, venue: str, year: int) -> None:
     """All venues and years at once: only those bytes change, and they are read as written."""
     parsed = parse(data)
-    check_edits(data, parsed, change(data, parsed, venue, year), venue, year)
+    result = change(data, parsed, venue, year)
+    check_edits(data, parsed, result, venue, year)
+    check_readings(data, result.data)
+
+
+@settings(max_examples=80, deadline=None)
+@given(generated(), st.randoms(use_true_random=False))
+def test_readings__mutated_lists(data: bytes, chance: random.Random) -> None:
+    """A list with signs put in and cut out is read as if it had never been read before."""
+    check_readings(data, mutated(data, chance))
 
 
 @cache
@@ -230,19 +240,32 @@ def real_lines() -> tuple[bytes, ...]:
 NOISE = [b"", b"*", b"**", b"[", b"]", b"](", b")", b"|", b"`", b"<", b"-->", b"<!--", b"\n", b"\r\n", b"\t", b'"', b"\xff", b"\\", b"- ", "\u00e9".encode()]  # fmt: skip
 
 
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """The same with signs put in, cut out and exchanged."""
+    noisy = bytearray(data)
+    for _ in range(chance.randrange(8)):
+        at = chance.randrange(len(noisy) + 1)
+        noisy[at : at + chance.choice((0, 0, 1, 3, 40))] = chance.choice(NOISE)
+    return bytes(noisy)
+
+
 @needs_corpus
 @settings(max_examples=150, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_round_trip__mutated_real_lines(chance: random.Random) -> None:
     """Real lines with signs put in, cut out and exchanged come back unharmed."""
-    data = bytearray(b"\n".join(chance.sample(real_lines(), 3)))
-    for _ in range(chance.randrange(8)):
-        at = chance.randrange(len(data) + 1)
-        data[at : at + chance.choice((0, 0, 1, 3, 40))] = chance.choice(NOISE)
-    check_round_trip(bytes(data))
+    check_round_trip(mutated(b"\n".join(chance.sample(real_lines(), 3)), chance))
 
 
 # Edits on real lists
+
+
+def check_readings(data: bytes, edited: bytes) -> None:
+    """What was read of a list changes nothing of what is read of it after edits, nor of it when they are undone."""
+    readings = Readings()
+    assert parse(data, readings=readings) == parse(data)
+    assert parse(edited, readings=readings) == parse(edited)
+    assert parse(data, readings=readings) == parse(data)
 
 
 def change(data: bytes, parsed: ParsedList, venue: str, year: int) -> Regenerated:
@@ -251,7 +274,14 @@ def change(data: bytes, parsed: ParsedList, venue: str, year: int) -> Regenerate
     return regenerate(data, parsed, papers, edits=["venue"], reread=parse)
 
 
-def check_edits(data: bytes, parsed: ParsedList, result: Regenerated, venue: str, year: int) -> None:
+def check_edits(
+    data: bytes,
+    parsed: ParsedList,
+    result: Regenerated,
+    venue: str,
+    year: int,
+    readings: Readings | None = None,
+) -> None:
     """Only venues and years of edited entries changed, they read as written, and all else reads as before."""
     assert splice(data, result.edits) == result.data
     edited = {edit.entry_id for edit in result.edits}
@@ -262,7 +292,7 @@ def check_edits(data: bytes, parsed: ParsedList, result: Regenerated, venue: str
         assert starts[entry.first_line - 1] <= edit.span[0] <= edit.span[1] <= starts[entry.last_line]
         taken = [span for key, span in entry.spans.items() if key not in ("venue", "year", "date")]
         assert not edit.before or all(edit.span[1] <= s or e <= edit.span[0] for s, e in taken)
-    again = parse(result.data)
+    again = parse(result.data, readings=readings)
     assert len(again.entries) == len(parsed.entries)
     for old, new in zip(parsed.entries, again.entries, strict=True):
         same = ("section", "kind", "title", "short_name", "authors", "et_al", "date_text", "paper_url")
@@ -284,7 +314,9 @@ def test_edits__all_entries_of_a_real_list(path: Path, venue: str) -> None:
     """Every venue and year at once."""
     data = path.read_bytes()
     parsed = parse(data)
-    check_edits(data, parsed, change(data, parsed, venue, 2019), venue, 2019)
+    result = change(data, parsed, venue, 2019)
+    check_edits(data, parsed, result, venue, 2019)
+    check_readings(data, result.data)
 
 
 @needs_corpus
@@ -293,13 +325,14 @@ def test_edits__all_entries_of_a_real_list(path: Path, venue: str) -> None:
 @pytest.mark.parametrize("path", corpus_lists(), ids=lambda path: path.stem)
 def test_edits__single_entries_of_a_real_list(path: Path) -> None:
     """Fifty entries one by one, chosen by the list's name."""
-    data = path.read_bytes()
-    parsed = parse(data)
+    data, readings = path.read_bytes(), Readings()
+    parsed = parse(data, readings=readings)
     chosen = random.Random(path.name).sample(parsed.entries, min(50, len(parsed.entries)))
     for entry in chosen:
-        result = regenerate(data, parsed, [paper(entry, "ICML", 2019)], edits=["venue"], reread=parse)
+        papers = [paper(entry, "ICML", 2019)]
+        result = regenerate(data, parsed, papers, edits=["venue"], reread=partial(parse, readings=readings))
         if result.data != data:
-            check_edits(data, parsed, result, "ICML", 2019)
+            check_edits(data, parsed, result, "ICML", 2019, readings)
 
 
 @needs_corpus
@@ -310,3 +343,11 @@ def test_edits__nothing_changed_is_nothing_written(path: Path) -> None:
     parsed = read_list(data, name=path.stem, path=str(path))
     agreed = [paper(entry, None, None) for entry in parsed.entries]
     assert regenerate(data, parsed, agreed, edits=["venue"], reread=parse).data == data
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", corpus_lists()[2::6], ids=lambda path: path.stem)
+def test_readings__real_lists_with_lines_gone(path: Path) -> None:
+    """Real lists of which every eleventh line is missing are read as if they had never been read before."""
+    lines = path.read_bytes().split(b"\n")
+    check_readings(b"\n".join(lines), b"\n".join(line for n, line in enumerate(lines) if n % 11))

@@ -16,6 +16,9 @@ from pipeline.formats._model import Candidate, EntryDraft, LinkDraft
 _AROUND = 64
 """No layout looks further beyond the ends of what it reads."""
 
+_KNOWN = 4
+"""So often a list may be read with other knowledge before what was read with the oldest is forgotten."""
+
 Reading: TypeAlias = tuple[EntryDraft, str] | None
 """A draft and the name of its layout, or None where no layout reads it."""
 _Key: TypeAlias = tuple[str, tuple[tuple[int, int], ...]]
@@ -27,13 +30,17 @@ class Readings:
     def __init__(self) -> None:
         self._scanned: dict[_Key, Inline] = {}
         self._drafts: dict[_Key, Reading] = {}
-        self._learned: Hashable = None
+        self._known: dict[Hashable, dict[_Key, Reading]] = {}
 
-    def begin(self, learned: Hashable) -> None:
-        """What was learned about the list now: drafts that were made with other knowledge are forgotten."""
-        if learned != self._learned:
-            self._drafts.clear()
-            self._learned = learned
+    def knowing(self, learned: Hashable) -> Readings:
+        """The same stretches, and the drafts that are made knowing this about the list."""
+        drafts = self._known.pop(learned, {})
+        self._known[learned] = drafts
+        if len(self._known) > _KNOWN:
+            del self._known[next(iter(self._known))]
+        made = Readings()
+        made._scanned, made._drafts = self._scanned, drafts
+        return made
 
     def scanned(self, text: str, start: int, end: int, scan: Callable[[str, int, int], Inline]) -> Inline:
         """The marks of a stretch."""
