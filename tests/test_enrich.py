@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.enrich import NOT_FOUND_FACTOR, Outcome, Questions, enrich, plan
-from pipeline.errors import SourceDown, SourceRefused
+from pipeline.errors import SourceDown, SourceRefused, UsageError
 from pipeline.identifiers import parse_reference, read_url, to_url
 from pipeline.merge import Work, gather
 from pipeline.model import Entry, Identifier, Link, Record
@@ -296,6 +296,7 @@ class Run:
     now: datetime = NOW
     enabled: bool = True
     key: str | None = None
+    meanwhile: Callable[[bool], object] = lambda long: None
     opened: list[str] = field(default_factory=list)
     seen: list[tuple[str, int, int]] = field(default_factory=list)
 
@@ -315,6 +316,7 @@ class Run:
             self.store,
             self.now,
             progress=lambda *seen: self.seen.append(seen),
+            meanwhile=self.meanwhile,
         )
 
     def _open(self, name: str) -> Source:
@@ -505,6 +507,40 @@ def test_enrich__sources_are_asked_side_by_side(tmp_path: Path) -> None:
 
     run = Run(kept(tmp_path), [entry("a", DPO)], {"arxiv": ARXIV(together("arxiv")), "dblp": DBLP(together("dblp"))})  # fmt: skip
     assert {o.found for o in run().values()} == {1}
+
+
+def test_enrich__saves_what_is_answered_while_a_host_makes_it_wait(tmp_path: Path) -> None:
+    """Once only one host is left; how long it will take nobody knows before its first answer."""
+    waited, told = threading.Event(), []
+
+    def slow(question: str) -> list[Record]:
+        assert waited.wait(10)
+        return [found("arxiv", question)]
+
+    def meanwhile(long: bool) -> None:
+        told.append((long, (tmp_path / "enriched" / "records" / "dblp.jsonl").exists()))
+        waited.set()
+
+    run = Run(kept(tmp_path), [entry("a", DPO)], {"arxiv": ARXIV(slow), "dblp": DBLP(says("dblp", DPO))})
+    run.meanwhile = meanwhile
+    assert {o.found for o in run().values()} == {1}
+    assert told == [(False, True)]
+
+
+def test_enrich__what_cannot_be_saved_meanwhile_ends_no_asking(tmp_path: Path) -> None:
+    """It is in the journal, and who saves at the end says what is wrong."""
+    waited = threading.Event()
+
+    def slow(question: str) -> list[Record]:
+        assert waited.wait(10)
+        return [found("arxiv", question)]
+
+    (tmp_path / "enriched").write_text("a file where a folder should be")
+    run = Run(kept(tmp_path), [entry("a", DPO)], {"arxiv": ARXIV(slow), "dblp": DBLP(says("dblp", DPO))})
+    run.meanwhile = lambda long: waited.set()
+    assert {o.found for o in run().values()} == {1}
+    with pytest.raises(UsageError, match="cannot write"):
+        run.store.save()
 
 
 def test_enrich__an_error_of_ours_is_no_outage(tmp_path: Path) -> None:

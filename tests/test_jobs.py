@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.__main__ import main
+from pipeline.errors import UsageError
+from pipeline.formats._readings import Readings
+from pipeline.jobs.lists import ListRun, open_list
+from pipeline.jobs.options import RunOptions
+from pipeline.jobs.refresh import _derive, _Rehearsal
+from pipeline.merge import Memory
 from pipeline.model import Record
-from pipeline.store import dump_jsonl
+from pipeline.settings import load
+from pipeline.store import RecordStore, dump_jsonl
 from pipeline.text import title_question
 
 LIST = """# Papers & Tools
@@ -160,3 +167,48 @@ def test_cache__that_cannot_be_written_says_what_to_do(folder: Path, capsys: Sai
     run("refresh", "judges.md", "--dry-run")
     assert "+![](https://img.shields.io/badge/Papers-3-green)" in capsys.readouterr().out
     assert not (folder / "data").exists()
+
+
+# What is done while a host makes a run wait
+
+
+@pytest.fixture
+def listed(folder: Path) -> tuple[ListRun, RecordStore]:
+    """The list as `refresh` opens it, and what sources said."""
+    settings = load(overrides={"offline": True})
+    store = RecordStore(settings.enriched, settings.cache)
+    return open_list(folder / "judges.md", settings, RunOptions()), store
+
+
+def test_rehearsal__changes_nothing_of_what_is_derived_afterwards(
+    listed: tuple[ListRun, RecordStore],
+) -> None:
+    """Not even where an answer came in between."""
+    run, store = listed
+    _Rehearsal([run], store).meanwhile(long=True)
+    assert run.files["papers.csv"]
+    answer = Record(
+        "arxiv", "arxiv:2001.00002", "2026-01-31T12:00:00+00:00", title="Another Paper of Another Kind"
+    )
+    store.put("arxiv", [answer])
+    _derive(run, store)
+    rehearsed, run.files = run.files, {}
+    run.resolved_at, run.works, run.memory, run.readings = None, (), Memory(), Readings()
+    _derive(run, store)
+    assert run.files == rehearsed
+
+
+def test_rehearsal__is_left_out_where_the_wait_is_short(listed: tuple[ListRun, RecordStore]) -> None:
+    """Then it would only make the run longer."""
+    run, store = listed
+    _Rehearsal([run], store).meanwhile(long=False)
+    assert not run.files
+
+
+def test_rehearsal__leaves_what_is_wrong_to_the_end(listed: tuple[ListRun, RecordStore]) -> None:
+    """A damaged dataset is refused when all is answered, so that nothing asked for is lost."""
+    run, store = listed
+    run.dataset.write("papers.jsonl", b"<<<<<<< ours\n")
+    _Rehearsal([run], store).meanwhile(long=True)
+    with pytest.raises(UsageError, match="unresolved merge conflict"):
+        _derive(run, store)

@@ -370,3 +370,14 @@ def test_check_shrink__a_fifth_may_go() -> None:
     with pytest.raises(SafetyError, match="3 of 10 known entries"):
         check_shrink(known, entries(*"abcdefg", "new"), place="x.md", accept=False)
     check_shrink(known, [], place="x.md", accept=True)
+
+
+def test_all_answers__are_those_of_one_moment(tmp_path: Path) -> None:
+    """What comes in afterwards changes neither them nor their number; a source that never answered is none."""
+    store = RecordStore(tmp_path / "enriched", tmp_path / "cache")
+    store.put("arxiv", [answered(question="arxiv:2001.00001")])
+    assert not store.answers("dblp")
+    batches, answers = store.all_answers()
+    store.put("arxiv", [answered(question="arxiv:2001.00002")])
+    assert (batches, list(answers), list(answers["arxiv"])) == (1, ["arxiv"], ["arxiv:2001.00001"])
+    assert store.all_answers()[0] == 2
