@@ -33,6 +33,7 @@ from pipeline.formats._blocks import (
 )
 from pipeline.formats._chapters import gather_chapters
 from pipeline.formats._cited import find_signature
+from pipeline.formats._directories import is_directory
 from pipeline.formats._fields import (
     before_address,
     fold_label,
@@ -43,6 +44,7 @@ from pipeline.formats._fields import (
     surnames,
 )
 from pipeline.formats._groups import lift_groups
+from pipeline.formats._html_items import part_html_items
 from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._keyed import find_key_line, find_keyed, is_key
 from pipeline.formats._mould import Mould, make_mould
@@ -112,7 +114,7 @@ _ABOUT = re.compile(
 )
 _UNFINISHED = re.compile(r"\s(?:the|a|an|that|of|on|in|at|to|from|by|with|see|and|or|for our|this is our)$")
 """What a title never ends with, and a sentence before a link does: `evaluated on the [Stanford ...](url)`."""
-_SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b)[a-z]{2,}")
+_SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b|https?:)[a-z]{2,}")
 _PAPER_LABEL = re.compile(
     r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|(?:阅读|查看)?论文|preprint|abs|pdfs)\b", re.I
 )
@@ -120,6 +122,11 @@ _SAYS_OTHER = re.compile(
     r"(?:slides?|posters?|codes?|videos?|supp\w*|appendix|data(?:sets?)?|blogs?|project\w*|demos?)\b(?!\s+(?:badge|paper))",
     re.I,
 )
+_ADVICE = re.compile(
+    r"(?:note that|for (?:an?|the|more|other|further) [^\n]{0,160}?\b(?:refer to|check ?out|see|visit)) ",
+    re.I,
+)
+"""How a sentence begins that sends its reader elsewhere: `For an overview of NeRFs, check out [this](url)`."""
 _POINTS = re.compile(r"(?:this|these|our)(?: \w+){1,3}", re.I)
 """What links within sentences are called: `please refer to [this survey](url)`."""
 _LABELLED = re.compile(
@@ -242,7 +249,7 @@ def _no_collection() -> Iterator[None]:
 
 def _entries(source: Source, names: Names, readings: Readings | None) -> tuple[list[Entry], list[Problem]]:
     refs = references(source)
-    blocks = number_references(source, read_blocks(source))
+    blocks = part_html_items(source, number_references(source, read_blocks(source)))
     nest_by_a_space(source, blocks)
     blocks = part_items(source, blocks)
     nest_below_numbers(source, blocks)
@@ -260,6 +267,7 @@ def _entries(source: Source, names: Names, readings: Readings | None) -> tuple[l
         plan = _learn(source, refs, blocks, place)
         groups, unread = _group(source, refs, blocks, plan)
     finished = _with_records(source, [_finish(group, plan) for group in groups])
+    finished = [(group, draft) for group, draft in finished if not is_directory(group.candidate, draft)]
     drafts = _without_introduction(_without_doubtful(finished))
     del blocks, groups, finished  # from here on each goes when its entry is made
     entries = [
@@ -918,17 +926,32 @@ def _line_block(source: Source, block: Block, line: int) -> Block:
     start = block.start if line == block.lines[0] else source.line_starts[line]
     text = source.visible[start : source.line_end(line)]
     start += len(text) - len(text.lstrip(" \t\r>"))
-    return replace(block, start=start, end=max(start, start + len(text.strip(" \t\r>"))), lines=(line, line))
+    kept = text.lstrip(" \t\r>").rstrip(" \t\r")
+    return replace(block, start=start, end=start + len(kept), lines=(line, line))
 
 
 def _line_draft(source: Source, refs: dict[str, CharSpan], line: Block, plan: _Plan) -> EntryDraft | None:
     """What a line says as an entry of its own, if it can be one."""
     if line.end - line.start < 12:
         return None
-    read = _read(_candidate(source, refs, line), plan)
+    candidate = _candidate(source, refs, line)
+    if _is_linked_people(candidate.head):
+        return None
+    read = _read(candidate, plan)
     draft = read[0] if read else None
     sure = draft is not None and bool(draft.links) and draft.confidence >= _SURE and draft.title is not None
     return draft if sure else None
+
+
+def _is_linked_people(head: Inline) -> bool:
+    """Whether a line is nothing but two names and more, some of them links to somebody's page."""
+    if not head.links or any(map(leads_to_paper, head.links)):
+        return False
+    text = head.plain(head.start, head.end).strip(" .*_")
+    people = find_people(text, sure=True)
+    if people is None or people.start or len(text) - people.end > 2:
+        return False
+    return len(people.names) > 1 and all(" " in name for name in people.names)
 
 
 def _is_like_first(
@@ -990,7 +1013,7 @@ def _begin(
         return None
     if block.kind == "paragraph" and _NEWS_LINE.match(candidate.head.text, block.start):
         return None
-    if not block.is_row and _breaks_off(draft) and _PROSE.search(draft.title or ""):
+    if not block.is_row and _is_sentence(candidate.head, draft):
         return None
     learned = plan.place is not None and layout == plan.place.name and _has_paper(draft)
     inner = current is not None and _is_detail(block, draft, current)
@@ -1021,6 +1044,14 @@ def _begin(
     ):
         return None
     return _Group(candidate, draft, layout, block.lines[1], block.end, plan.kinds)
+
+
+def _is_sentence(head: Inline, draft: EntryDraft) -> bool:
+    """Whether what seems to be a title is the beginning of a sentence with a link in it, surely prose or advice."""
+    if draft.title_url:
+        return False
+    advice = _ADVICE.match(head.plain(head.start, min(head.end, head.start + 300)))
+    return advice is not None or (_breaks_off(draft) and _PROSE.search(draft.title or "") is not None)
 
 
 def _is_about_the_list(draft: EntryDraft) -> bool:
@@ -1505,6 +1536,8 @@ def _continues(block: Block, candidate: Candidate, current: _Group, plan: _Plan)
         return False
     if parent.kind == "heading" or block.kind == "html_row":
         return True
+    if block.kind == parent.kind == "paragraph" and _is_titled_address(candidate.head):
+        return False
     if block.depth > parent.depth or (block.item >= 0 and block.item == parent.item):
         return True
     if block.kind == "item" and _goes_on(candidate, current, plan):
@@ -1513,6 +1546,16 @@ def _continues(block: Block, candidate: Candidate, current: _Group, plan: _Plan)
         labelled = _is_labelled(candidate.head, plan) or "item" not in current.kinds
         return labelled and parent.kind == "paragraph" and parent.item < 0
     return _is_short_detail(candidate.head) or _is_labelled(candidate.head, plan)
+
+
+def _is_titled_address(head: Inline) -> bool:
+    """Whether a paragraph is a line like a title and, on the next, a bare address: a work of its own, if no paper."""
+    line = head.text.find("\n", head.start, head.end)
+    if line < 0 or len(head.links) != 1 or not head.start + 12 < line < head.links[0].start:
+        return False
+    link, title = head.links[0], head.text[head.start : line]
+    bare = link.inner_start == link.url_start and link.end >= head.end and link.start - line < 4
+    return bare and len(title.split()) > 2 and not line_label(head) and find_people(title, sure=True) is None
 
 
 def _is_ruled_off(source: Source, current: _Group, block: Block) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.formats import layouts
+from pipeline.formats import Candidate, Context, Layout, layouts
+from pipeline.formats._blocks import Block
+from pipeline.formats._inline import scan
 from pipeline.model import Entry
 from pipeline.reader import read_list
 
@@ -307,3 +309,12 @@ def test_spans__lie_within_the_entry_and_do_not_overlap(source: str) -> None:
         assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
         assert starts[entry.first_line - 1] <= spans[0][0]
         assert spans[-1][1] <= starts[entry.last_line]
+
+
+@pytest.mark.parametrize("layout", layouts(), ids=lambda layout: layout.name)
+def test_layouts__nothing_stands_at_the_end_of_the_text(layout: Layout) -> None:
+    """A page may end in a tag, of which no text is left."""
+    text = "- x"
+    block = Block("paragraph", len(text), len(text), (0, 0))
+    candidate = Candidate(block, scan(text, len(text), len(text)))
+    assert layout.read(candidate, Context()) is None

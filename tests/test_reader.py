@@ -246,6 +246,22 @@ def test_read_list__hostile_input_is_quick(name: str) -> None:
     assert time.process_time() - started < 10
 
 
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("[Paper](https://arxiv.org/abs/1706.03762)<!-- old -->", "https://arxiv.org/abs/1706.03762"),
+        ("[Paper](https://<!---->arxiv.org/abs/1706.03762)", "https://<!---->arxiv.org/abs/1706.03762"),
+    ],
+    ids=["behind a link", "in a link"],
+)
+def test_read_list__an_address_holds_no_comments(written: str, url: str) -> None:
+    """What stands in the target of a link is its address, as Markdown has it."""
+    data = f"- **Attention Is All You Need**. {written}\n".encode()
+    parsed = parse(data)
+    check_spans(data, parsed)
+    assert [link.url for link in parsed.entries[0].links] == [url]
+
+
 def corpus_lists() -> list[Path]:
     return sorted((CORPUS / "lists").glob("*__*.md")) + sorted((CORPUS / "seed").glob("*.md"))
 

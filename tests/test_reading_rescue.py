@@ -34,7 +34,7 @@ SHAPES = [
     ("a star before the link", "- 🌟 [arXiv 2015.12](https://arxiv.org/abs/{number}), {title}, [website](https://{name}.example.org/)\n"),
     ("an address and an arrow, line below line", "arXiv: <https://arxiv.org/abs/{number}> → {title}\n"),
     ("a heading above a labelled link and prose", "### {title}\n\n- Paper Link: [arXiv {number}](https://arxiv.org/abs/{number})\n\n- Overview:\n\n    It shows what Hafner (2021) could not.\n\n"),
-    ("bold below a line in code", "- `[2015-12] [{name}] [A Company]`\n  - **{title}**\n  - **Author(s):** Ann Lee, Bob Ray\n  - [Paper](https://arxiv.org/abs/{number})\n"),
+    ("bold below a line in code", "- `{name}, A Company`\n  - **{title}**\n  - **Author(s):** Ann Lee, Bob Ray\n  - [Paper](https://arxiv.org/abs/{number})\n"),
 ]  # fmt: skip
 """Shapes that no layout knows."""
 KNOWN_SHAPES = [

@@ -440,3 +440,10 @@ def test_prose__that_names_the_lists_own_paper_is_no_entry() -> None:
         f"## A\n\n- [Adam: A Method for Stochastic Optimization]({ADAM})\n"
     )
     assert "This is the repo for our" not in [entry.title for entry in entries]
+
+
+def test_table__few_words_in_italics_head_a_group() -> None:
+    """A row that is nothing but a few words in italics names the rows below; with a venue beside it is one of them."""
+    head = "| Title | Venue | Date |\n|---|---|---|\n"
+    rows = f"| _World Models_ |\n| [Adam: A Method for Stochastic Optimization]({ADAM}) | ICLR | 2014-12 |\n"
+    assert [entry.first_line for entry in parse("## A\n\n" + head + rows)] == [8]

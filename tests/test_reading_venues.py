@@ -345,3 +345,42 @@ def test_entries__title_line_and_its_line_of_authors_are_one() -> None:
         "ICLR",
         ARXIV,
     )
+
+
+KEYED_TAGS = [
+    (f"* `[Kingma et al. ICLR15]` {TITLE}. [[paper]]({ARXIV})", "ICLR", "the tag alone says where"),
+    (f"* `[Kingma et al. TMM15]` {TITLE}. IEEE Transactions on Multimedia, 2015. [[paper]]({ARXIV})",
+     "IEEE Transactions on Multimedia", "the venue behind the title says more"),
+    (f"* `[ADAM]` Kingma et al. {TITLE}. ICLR, 2015. [[paper]]({ARXIV})", "ICLR", "a name, then one author"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "venue"), [row[:2] for row in KEYED_TAGS], ids=[row[2] for row in KEYED_TAGS]
+)
+def test_tag__before_a_title_says_who(line: str, venue: str) -> None:
+    """A tag in code may hold an author, a venue and a short year, or a name before the author."""
+    entry = one(line + "\n")
+    assert (entry.title, entry.authors, entry.et_al) == (TITLE, ("Kingma",), True)
+    assert (entry.venue_text, entry.year) == (venue, 2015)
+
+
+VOLUMES = [
+    ("ACM Queue 16(1), 2018", "ACM Queue", 2018),
+    ("Nature volume 521, 2015", "Nature", 2015),
+    ("Journal of Machine Learning Research 18 (2018)", "Journal of Machine Learning Research", 2018),
+]
+
+
+@pytest.mark.parametrize(("text", "venue", "year"), VOLUMES, ids=[row[0] for row in VOLUMES])
+def test_venue__without_its_volume(text: str, venue: str, year: int) -> None:
+    """The volume and issue of a journal are no part of its name."""
+    entry = one(f"- **{TITLE}**\n  {text}\n  [[paper]({ARXIV})]\n")
+    assert (entry.title, entry.venue_text, entry.year) == (TITLE, venue, year)
+
+
+def test_badge__of_a_month() -> None:
+    """A badge that is nothing but a month gives the year where nothing else does; a version is no month."""
+    badge = f"- **{TITLE}** [[paper]({ARXIV})] ![](https://img.shields.io/badge/2014.12-blue)\n"
+    assert one(badge).year == 2014
+    assert one(badge.replace("2014.12", "2014.45")).year is None

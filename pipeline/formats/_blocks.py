@@ -61,6 +61,7 @@ class _Cell:
 _NO_NAME = re.compile(r"\W*papers?\W*", re.I)
 """A first heading that names no list but what stands below it, where others of its level follow."""
 _REFERENCE_NUMBER = re.compile(r"\[\d{1,4}\][ \t]+(?=[^\W\d_]|[\"'“‘*_\[(])")
+_QUOTED = re.compile(r" {0,3}>[> \t]*+")
 _REFERENCES = 3
 """So many paragraphs or lines that open with `[1]` are a list of references."""
 _SIGNED = re.compile(r"   ([-*+]) ")
@@ -358,9 +359,12 @@ def number_references(source: Source, blocks: list[Block]) -> list[Block]:
     for place, starts in found:
         block = blocks[place]
         out += blocks[at:place]
+        if starts[0] > block.lines[0]:
+            lines = block.lines[0], starts[0] - 1
+            out.append(replace(block, end=source.line_end(lines[1]), lines=lines))
         stops = [*starts[1:], block.lines[1] + 1]
         for line, stop in zip(starts, stops, strict=True):
-            number = _REFERENCE_NUMBER.match(source.visible, max(block.start, source.line_starts[line]))
+            number = _reference_number(source, block, line)
             first = number.end() if number else block.start
             last = block.end if stop > block.lines[1] else source.line_end(stop - 1)
             out.append(replace(block, kind="item", start=first, end=last, lines=(line, stop - 1)))
@@ -369,14 +373,28 @@ def number_references(source: Source, blocks: list[Block]) -> list[Block]:
 
 
 def _numbered_lines(source: Source, block: Block) -> list[int]:
-    """The lines of a paragraph that open with a number in brackets which is no link, if the first does."""
-    if not _REFERENCE_NUMBER.match(source.visible, block.start):
-        return []
-    return [
-        line
-        for line in range(block.lines[0], block.lines[1] + 1)
-        if _REFERENCE_NUMBER.match(source.visible, source.line_starts[line])
-    ] or [block.lines[0]]
+    """The lines of a paragraph that open with a number in brackets which is no link, if the first does.
+
+    A quotation is a block of its own, though the text above it seems to go on: its first line counts as well.
+    """
+    first, last = block.lines
+    starts = [line for line in range(first, last + 1) if _reference_number(source, block, line)]
+    return starts if starts and (starts[0] == first or _opens_quotation(source, starts[0])) else []
+
+
+def _reference_number(source: Source, block: Block, line: int) -> re.Match[str] | None:
+    start = source.line_starts[line]
+    if line == block.lines[0]:
+        start = block.start
+    elif quoted := _QUOTED.match(source.visible, start):
+        start = quoted.end()
+    return _REFERENCE_NUMBER.match(source.visible, start)
+
+
+def _opens_quotation(source: Source, line: int) -> bool:
+    """Whether a quotation begins with a line, right below text that is none."""
+    above, below = source.line(line - 1), source.line(line)
+    return below.lstrip(" ").startswith(">") and not above.lstrip(" ").startswith(">")
 
 
 def take_in_indented(source: Source, blocks: list[Block]) -> None:

@@ -23,6 +23,7 @@ from pipeline.formats._cited import (
     find_signature,
 )
 from pipeline.formats._inline import Inline, Mark, scan
+from pipeline.formats._issues import find_issue
 from pipeline.formats._keyed import find_key_line, find_keyed
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
 from pipeline.formats._people import People, are_halves, find_people, is_name
@@ -143,7 +144,10 @@ _DAY = re.compile(
 _BADGE_LABELS = frozenset(("conference", "publish", "published", "venue", "journal", "paper"))
 _BADGE = "img.shields.io/badge/"
 _BADGE_TEXT = re.compile(r"(?:[^-]|--)++")
-_FULL_YEAR = re.compile(r"(?:19|20)\d\d(?:[./-](?:0?[1-9]|1[0-2]))?")
+_FULL_YEAR = re.compile(r"(?:19|20)\d\d(?:[./-](?:0?[0-9]|1[0-2]))?")
+"""A year, perhaps with its month, which is `00` where that is not known."""
+_MONTH_ONLY = re.compile(r"(?:19[5-9]|20[0-4])\d[./-](?:0[1-9]|1[0-2])")
+_NO_LINK = re.compile(r"\W*no (?:link|paper|pdf|url)\W*", re.I)
 _SHORT_VENUE = re.compile(r"[A-Z]{2,}\w*(?:[ _-][A-Z]\w*){0,3}")
 _NUMBER = re.compile(r"[\d.]+(?:v\d)?")
 _DATED_NAMES = re.compile(
@@ -156,6 +160,7 @@ _DATED_PEOPLE = re.compile(
     r"(?P<y1>(?:19|20)\d\d), (?P<n1>[A-Z][^()\d]{3,400})|(?P<n2>[A-Z][^()\d]{3,400}), (?P<y2>(?:19|20)\d\d)"
 )
 _AND = re.compile(r",? (?:and|&) ")
+_VOLUME_BEFORE = re.compile(r"[a-z]{4}\s\d{1,3}\s?$")
 _ISSUE = re.compile(r"(?<![\d./])\d{1,4}\.\s?\d{1,3}\s?$")
 _NAMED_BEFORE = re.compile(
     r"\b(?:Conference|Symposium|Workshop|Transactions|Journal|Proceedings|Privacy|Meeting|Letters|Congress|Advances in)\b(?:[^.,;:()|]|, (?=and ))*+$"
@@ -207,6 +212,9 @@ _LINK_LABEL = re.compile(r"\blink\s?[:：][\s*_\[]*$", re.I)
 """What says that the text behind it is the name of a link: `Paper Link: [arXiv 1706.03762](url)`."""
 _LABEL_VOLUME = re.compile(r"(?<=[a-z])\s\d{1,3}(?:\.\s?\d{1,3})?[\s\]]*$")
 """The volume, perhaps with the issue, behind a journal that a link is called by: `Patterns 1.9`."""
+_FULL_NAME = re.compile(
+    r"\s?\([^()\n]{3,80}\)\s?[:：]\s?(?=[^\W\d_][\w'’ .&-]{1,60},? (?:et al\.?,? )?\(?(?:19|20)\d\d\)?\s*$)"
+)
 _SIGNS_LAST = re.compile(r"(?:\s+:[a-z][a-z0-9_+-]{1,40}+:)++\s*$")
 """Signs by their names behind a title: `... Language Processing :star:`."""
 _TAG_LAST = re.compile(r"\s*+【([^【】\n]{1,60}+)】[\s.]*$")
@@ -394,6 +402,7 @@ def describe(
     if not _note_keyed(notes, linked):
         _note_link_labels(notes, candidate.head, linked, slot)
     _note_badges(notes, candidate)
+    _note_date_badge(notes, candidate)
     return _draft(notes, slot, links_of(linked))
 
 
@@ -838,7 +847,15 @@ def _read_segments(notes: _Notes, inline: Inline, slot: TitleSlot) -> None:
         ):
             _before_title(notes, segment, slot)
         elif not (_note_key(notes, segment) or _note_last_year(notes, segment)):
-            _anywhere(notes, segment)
+            _anywhere(notes, _behind_full_name(notes.text, segment, slot))
+
+
+def _behind_full_name(text: str, segment: Segment, slot: TitleSlot) -> Segment:
+    """The same stretch without what a name stands for, where whom to cite for it follows: `(Expert Iteration): Anthony et al, 2017`."""
+    if segment.start != slot.outer[1] or text.find("(", segment.start, segment.start + 3) < 0:
+        return segment
+    found = _FULL_NAME.match(text, segment.start, segment.end)
+    return replace(segment, start=found.end()) if found else segment
 
 
 def segments(inline: Inline, taken: CharSpan) -> list[Segment]:
@@ -912,9 +929,12 @@ def _is_slot(inline: Inline, mark: Mark) -> bool:
     inside = inline.text[mark.inner_start : mark.inner_end]
     if _YEAR_ONLY.fullmatch(inside) and (
         _ISSUE.search(inline.text, max(0, mark.start - 12), mark.start)
+        or _VOLUME_BEFORE.search(inline.text, max(0, mark.start - 12), mark.start)
         or inline.text[mark.start - 1 : mark.start].isalpha()
     ):
         return False  # `IEEE Transactions on Robotics 27.3 (2016)`, `OpenAI(2023)`
+    if inside.isdigit() and len(inside) < 4 and inline.text[mark.start - 1 : mark.start].isdigit():
+        return False  # the issue behind a volume: `ACM Queue 16(1), 2018`
     if inside.isalpha() and _YEAR_BEHIND.match(inline.text, mark.end):
         return False  # a series behind its venue: `SIGGRAPH Asia (TOG) 2021`
     if inside.isalpha() and _IN_YEAR.search(inline.text, max(inline.start, mark.start - 180), mark.start):
@@ -1037,14 +1057,14 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
         _note_tag(notes, Segment(*tag.span(1), "bracket", None))
         segment = replace(segment, start=tag.end())
     text = notes.text[segment.start : segment.end]
-    if _is_remark(notes, segment, slot) or _note_learned_names(notes, segment, text):
+    if (
+        _is_remark(notes, segment, slot)
+        or _note_learned_names(notes, segment, text)
+        or _note_keyed_tag(notes, segment, slot)
+    ):
         return
     when = find_when(text, known=notes.context.venues, alone=True)
-    if (
-        slot.people_first
-        and (start := _note_people(notes, segment.start, segment.end, sure=True)) > segment.start
-    ):
-        _note_when(notes, start, segment.end, alone=True)
+    if _note_first_people(notes, segment, slot):
         return
     if _is_nickname(notes, segment, slot, when):
         _note_name(notes, segment)
@@ -1057,13 +1077,64 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
         start = _note_people(notes, start, segment.end, sure=sure)
     if start > segment.start:
         _note_when(notes, start, segment.end, alone=True)
-    elif when and (when.year or segment.style in ("code", "paren", "bracket", "italic")):
+    elif when and (when.year or _fills_a_slot(notes.text, segment)):
         _take_when(notes, segment.start, _without_name(notes, segment, when))
         _note_behind(notes, segment, when)
-    elif segment.style == "bold" or (segment.style == "paren" and _NAMED.fullmatch(text.strip())):
-        _note_name(notes, segment)
-    elif segment.style == "code" and notes.text[segment.start - 3 : segment.start] == "| `":
-        _note_name(notes, segment)  # `2023/07` | `InternLM` | Title
+    elif (
+        segment.style == "bold"
+        or (segment.style == "paren" and _NAMED.fullmatch(text.strip()))
+        or (segment.style == "code" and notes.text[segment.start - 3 : segment.start] == "| `")
+    ):
+        _note_name(notes, segment)  # also `2023/07` | `InternLM` | Title
+
+
+def _note_keyed_tag(notes: _Notes, segment: Segment, slot: TitleSlot) -> bool:
+    """Note who, where and when a tag before a title says, `[Dong et al. CVPR19] Title`; a venue behind that says more."""
+    text = notes.text[segment.start : segment.end]
+    bare = text.lstrip("[(【 ")
+    if segment.style not in ("code", "bracket") or notes.authors or not _OTHERS.search(bare, 0, 60):
+        return False
+    people = find_people(bare, sure=True)
+    when = find_when(bare[people.end :], known=notes.context.venues, alone=True) if people else None
+    if (
+        people is None
+        or people.start
+        or not people.et_al
+        or when is None
+        or when.venue is None
+        or when.year is None
+    ):
+        return False
+    start = segment.end - len(bare)
+    _note_names(notes, people, (start, start + people.end))
+    if not _says_where(notes, slot):
+        _take_when(notes, start + people.end, when)
+    return True
+
+
+def _says_where(notes: _Notes, slot: TitleSlot) -> bool:
+    """Whether a venue and a year stand right behind a title: `Title. ACM Multimedia, 2020. [[paper]](url)`."""
+    behind = _UP_TO_LINK.match(notes.text, slot.outer[1])
+    when = find_when(behind[0], known=notes.context.venues, alone=True) if behind else None
+    return when is not None and when.venue is not None and when.year is not None and when.start < 4
+
+
+_UP_TO_LINK = re.compile(r"[.,\s]*+[^\[\]\n]{4,120}+")
+
+
+def _note_first_people(notes: _Notes, segment: Segment, slot: TitleSlot) -> bool:
+    """Note the authors that stand before a title where they do, and what stands between."""
+    start = _note_people(notes, segment.start, segment.end, sure=True) if slot.people_first else 0
+    if start > segment.start:
+        _note_when(notes, start, segment.end, alone=True)
+    return start > segment.start
+
+
+def _fills_a_slot(text: str, segment: Segment) -> bool:
+    """Whether what stands before a title stands in signs of its own: `(CVPR)`, and in bold `[**Thesis**] [Title](url)`."""
+    before, behind = text[max(0, segment.start - 3) : segment.start], text[segment.end : segment.end + 3]
+    bold = segment.style == "bold" and before in ("[**", "[__") and behind in ("**]", "__]")
+    return bold or segment.style in ("code", "paren", "bracket", "italic")
 
 
 def _note_behind(notes: _Notes, segment: Segment, when: When) -> None:
@@ -1713,7 +1784,7 @@ def _is_all(label: str, when: When) -> bool:
 def _take_label(notes: _Notes, mark: Mark) -> None:
     """Note the venue a link is called by, with its year or date if that stands there too: `[AAAI2022](url)`."""
     label = notes.text[mark.inner_start : mark.inner_end]
-    when = find_when(label, known=notes.context.venues, alone=True)
+    when = find_issue(label) or find_when(label, known=notes.context.venues, alone=True)
     numbered = when is not None and when.venue is not None and when.end - when.venue[1] > 5
     dated = when is not None and when.venue is None and when.date_at is not None and _is_all(label, when)
     if when and (
@@ -1729,7 +1800,10 @@ def _take_label(notes: _Notes, mark: Mark) -> None:
 def _names_its_venue(label: str, url: str) -> bool:
     """Whether the link to a paper is called by where it stands: `[Bioinformatics](doi)`; `ACL` may be the Anthology."""
     named = len(label) > 6 and is_known(_LABEL_VOLUME.sub("", label.strip("[] ")), preprints=True)
-    return named and read_url(url).role == "paper"
+    if not (named or find_issue(label)):
+        return False
+    reading = read_url(url)  # `Stable Diffusion 3 (2024)` at a preprint is no issue
+    return reading.role == "paper" and (named or any(found.scheme == "doi" for found in reading.identifiers))
 
 
 def _note_badges(notes: _Notes, candidate: Candidate) -> None:
@@ -1745,6 +1819,19 @@ def _note_badges(notes: _Notes, candidate: Candidate) -> None:
             labels = any(link.start <= mark.start < link.end for link in inline.links)
             if _BADGE in mark.url and _note_badge(notes, mark, labels=labels):
                 return
+
+
+def _note_date_badge(notes: _Notes, candidate: Candidate) -> None:
+    """The year of a badge that is nothing but a month, `![](https://img.shields.io/badge/2024.08-blue)`, where none is said."""
+    if notes.year is not None or notes.date_year is not None:
+        return
+    if not candidate.tail and notes.text.find(_BADGE, *_extent(candidate)) < 0:
+        return
+    images = (*(candidate.cells or (candidate.head,)), *candidate.tail)
+    badges = (plain_badge(mark) for inline in images for mark in inline.of("image"))
+    month = next((badge.text for badge in badges if badge and _MONTH_ONLY.fullmatch(badge.text)), None)
+    if month:
+        notes.date_year = int(month[:4])
 
 
 def _coloured(context: Context, inlines: Iterable[Inline]) -> PlainBadge | None:
@@ -1806,7 +1893,7 @@ def _note_badge(notes: _Notes, mark: Mark, *, labels: bool) -> bool:
 
 def _is_date_label(text: str) -> bool:
     """Whether a badge beside a date says what is dated and not where it stands: `pdf-2025.02`, not `arXiv-2025.02`."""
-    return is_generic(text) and not is_venue_label(text)
+    return (is_generic(text) or _NO_LINK.fullmatch(text) is not None) and not is_venue_label(text)
 
 
 def _note_plain_badge(notes: _Notes, mark: Mark, at: int, texts: list[str], *, labels: bool) -> bool:

@@ -35,7 +35,7 @@ _VANCOUVER = re.compile(r"(?:[^\W\d_][\w'’-]+ ){1,3}[A-Z](?: ?[A-Z]){0,2}$")
 _PARTICLES = frozenset(
     "van von der den de del della di da dos du la le ter ten bin ibn al el y e st mac zu af av".split()
 )
-_WITHIN_NAMES = str.maketrans("", "", "-'’.`´¨\u2010\u2011\u00ad")
+_WITHIN_NAMES = str.maketrans("", "", "-'’.`´¨{}\u2010\u2011\u00ad")
 _SUFFIX = re.compile(r"\b(?:Jr|Sr|II|III|IV|St|Dr|Md|Mr|Ms|Mt|Ph)$")
 _MIDDLE = re.compile(r"(?<=[a-z] )[A-Z]{2}\. [A-Z][\w'’-]+(?:[,;]|\.? +(?:and|&) |$)")
 """A last name behind two initials with one full stop: `Jimmy SJ. Ren, ...`."""
@@ -363,7 +363,7 @@ def _paired(pieces: list[_Piece], et_al: bool, closed: bool) -> list[str]:
         return [piece.text for piece in pieces]
     for sign in ("and", ";", "；", "&"):
         groups = _groups(pieces, sign)
-        if len(groups) > 1 and any(len(group) == 2 for group in groups) and all(map(_is_person, groups)):
+        if len(groups) > 1 and (_are_halves_each(groups) or _are_persons(groups)):
             return [", ".join(group) for group in groups]
     texts = [piece.text for piece in pieces]
     if _all_pairs(texts, et_al) or _joined_pairs(pieces):
@@ -387,7 +387,7 @@ def _tied(pieces: list[_Piece]) -> list[str]:
         return []
     groups: list[list[str]] = []
     for piece in pieces:
-        if piece.tight:
+        if piece.tight and groups:  # what opens with a comma ties to nothing
             groups[-1].append(piece.text)
         else:
             groups.append([piece.text])
@@ -419,6 +419,17 @@ def _opens_with_pair(texts: list[str]) -> bool:
     """Citation style: the first author last name first, the others not (`Gatys, Leon A., Matthias Bethge`)."""
     given = _GIVEN.match(texts[1]) is not None or len(texts) > 2
     return " " not in texts[0] and given and all(" " in text for text in texts[2:])
+
+
+def _are_halves_each(groups: list[list[str]]) -> bool:
+    """Whether each name is parted in two, as BibTeX has them; a last name may be of two words where others are of one."""
+    single = sum(" " not in group[0] for group in groups)
+    return 2 * single >= len(groups) and all(len(group) == 2 for group in groups)
+
+
+def _are_persons(groups: list[list[str]]) -> bool:
+    """Whether each is one name or its halves, and some are halves."""
+    return any(len(group) == 2 for group in groups) and all(map(_is_person, groups))
 
 
 def _is_person(group: list[str]) -> bool:

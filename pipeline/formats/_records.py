@@ -1,16 +1,22 @@
-"""Records spread over nested items: a name in bold, below it the title, below that nothing but links."""
+"""Records spread over nested items: a name in bold, below it the title, below that nothing but links; or tags above a title."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pipeline.formats._blocks import Block
 from pipeline.formats._inline import Inline, scan
 from pipeline.formats._source import Source
+from pipeline.formats._when import YYYY
 
 _NAME = re.compile(r"\*\*[^*\n]{2,40}\*\*")
 _LETTER = re.compile(r"[^\W_]")
 _MARKER = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
+_TAGS = re.compile(
+    rf"`?(?:【{YYYY}[^【】\n]{{0,12}}】|\[{YYYY}[^\[\]\n]{{0,12}}\])(?:[ \t]*-?[ \t]*(?:【[^【】\n]{{1,80}}+】|\[[^\[\]\n]{{1,80}}+\])){{1,6}}`?"
+)
+_BOLD_LINE = re.compile(r"\*\*[^\s*]++(?: [^\s*]++){2,40}\*\*")
 _SHORTEST_TITLE = 2
 _RECORDS = 3
 """So many of them, and most of the bold names, are how a list is written."""
@@ -29,6 +35,32 @@ def gather_records(source: Source, blocks: list[Block]) -> list[Block]:
     found = {place: stop for place in named if (stop := _record_end(source, blocks, place))}
     if len(found) < _RECORDS or 2 * len(found) < len(named):
         return blocks
+    return _joined(blocks, found)
+
+
+def gather_tagged(source: Source, blocks: list[Block]) -> list[Block]:
+    """The same blocks, with a title in bold and the item of nothing but tags above it one, where the list has such.
+
+    `- 【2024-09】-【Moshi】-【Kyutai】`, `  - **Moshi: a speech-text foundation model**`: the date is the paper's.
+    """
+    found = {place: place + 2 for place in range(len(blocks) - 1) if _is_tagged(source, blocks, place)}
+    return blocks if len(found) < _RECORDS else _joined(blocks, found)
+
+
+def _is_tagged(source: Source, blocks: list[Block], place: int) -> bool:
+    """Whether an item holds only tags, the first with a year, and that below it only bold text."""
+    block, below = blocks[place], blocks[place + 1]
+    if block.kind != "item" or source.visible[block.start] not in "`【[" or below.kind != "item":
+        return False
+    return (
+        below.depth == block.depth + 1
+        and _TAGS.fullmatch(source.visible, block.start, block.end) is not None
+        and _BOLD_LINE.fullmatch(source.visible, below.start, below.end) is not None
+    )
+
+
+def _joined(blocks: list[Block], found: Mapping[int, int]) -> list[Block]:
+    """The same blocks, those from each of these places up to where it ends one."""
     out: list[Block] = []
     beyond = 0
     for place, block in enumerate(blocks):

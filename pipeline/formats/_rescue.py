@@ -15,7 +15,7 @@ from statistics import fmean
 from typing import TypeAlias
 
 from pipeline.formats._blocks import Block
-from pipeline.formats._fields import describe, is_generic, line_label
+from pipeline.formats._fields import describe, is_generic, line_label, names_field
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import find_people
@@ -270,7 +270,9 @@ def _may_be_title(text: str) -> bool:
 
 
 def _says_something(inline: Inline) -> bool:
-    """Whether a line below a title is more than prose about the work."""
+    """Whether a line below a title is more than prose about the work: the authors may fill a long one."""
+    if names_field(inline):
+        return True
     if inline.links or inline.end - inline.start > _PROSE_LINE:
         return bool(inline.links)
     text = inline.text[inline.start : inline.end]

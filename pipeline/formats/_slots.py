@@ -436,7 +436,11 @@ def plain_title(
     start = prefix.end() if prefix else start
     if lead := _TITLE_LEAD.match(head.text, start, head.end):
         start = lead.end()
-    slots = _BARRED_SLOTS.match(head.text, head.start, head.end) if head.text[head.start] == "`" else None
+    slots = (
+        _BARRED_SLOTS.match(head.text, head.start, head.end)
+        if head.text.startswith("`", head.start)
+        else None
+    )
     start = slots.end() if slots else _after_slots(head, _after_number(head, start))
     start = start if cited else _after_date(head, start, known)
     if any(mark.start <= start < mark.end for mark in head.links):
@@ -497,11 +501,26 @@ def _after_slots(head: Inline, start: int) -> int:
             mark.kind in ("paren", "bracket", "code", "italic", "image")
             and mark.end > start
             and mark.start <= start + 2
+            and not _opens_title(head, mark)
         ):
             start = mark.end
     while start < head.end and head.text[start] in " \t:：|-–.,)]*_":
         start += 1
     return start
+
+
+def _opens_title(head: Inline, mark: Mark) -> bool:
+    """Whether a name with its colon is bold and italic: it opens the title as one in bold alone does, `***VDT:*** General-purpose ...`."""
+    inside = head.text[mark.inner_start : mark.inner_end].strip("*_ ")
+    if mark.kind != "italic" or not inside.endswith(_COLONS) or len(inside) > 41:
+        return False
+    name = inside[:-1].rstrip()
+    if _is_when(name) or is_generic(name) or is_known(name, preprints=True):
+        return False
+    return any(
+        bold.kind == "bold" and abs(bold.start - mark.start) < 3 and abs(bold.end - mark.end) < 3
+        for bold in head.marks[:3]
+    )
 
 
 def first_wall(head: Inline, start: int) -> int:
@@ -649,6 +668,10 @@ def _cited_end(text: str) -> int:
     if server := _CITED_SERVER.search(text, 8):
         return server.start()
     match = _CITED_VENUE.search(text)
+    if match and (stop := match[1].rfind(". ")) > 0 and is_known(match[1][stop + 2 :]):
+        return (
+            match.start(1) + stop
+        )  # a comma within the title: `A Large-Scale, High-Quality Dataset. ICCV, 2019`
     phrase = match[1].split() if match else []
     capital = all(word[0].isupper() or word in _SMALL_WORDS for word in phrase)
     if match is None or not capital or len(phrase) > 8 or len(text[: match.start()].split()) < 3:

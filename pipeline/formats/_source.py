@@ -16,6 +16,8 @@ from itertools import accumulate
 
 _STEP = 128
 _NOT_NEWLINE = re.compile(r"[^\n]+")
+_ADDRESS = re.compile(r"[^\s()\"<>]++")
+_LONGEST_ADDRESS = 2000
 _HIDDEN = re.compile(r"^[ \t]*+(?:[-*+]|\d{1,9}[.)])?[ \t]*+(?P<fence>`{3,}+(?=[^`\n]*+$)|~{3,}+)|<!--", re.M)
 _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*+\r?\n(?=(?:.*+\n)??[ \t]*+[\w-]++[ \t]*+:)")
 _FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*+\r?$", re.M)
@@ -178,7 +180,7 @@ def _front_matter(text: str) -> list[CharSpan]:
 
 
 def _comments(text: str) -> list[CharSpan]:
-    """HTML comments outside of code fences. One that is never closed hides nothing."""
+    """HTML comments outside of code fences. One that is never closed hides nothing, nor one within an address."""
     found: list[CharSpan] = []
     at = 0
     while "<!--" in text and (match := _HIDDEN.search(text, at)):
@@ -188,9 +190,17 @@ def _comments(text: str) -> list[CharSpan]:
         end = text.find("-->", match.end())
         if end < 0:
             break
-        found.append((match.start(), end + 3))
         at = end + 3
+        if not _is_in_address(text, match.start(), at):
+            found.append((match.start(), at))
     return found
+
+
+def _is_in_address(text: str, start: int, end: int) -> bool:
+    """Whether what looks like a comment stands within the target of a link: nothing is a comment there."""
+    before = text[max(0, start - _LONGEST_ADDRESS) : start]
+    opened = before.rfind("](")
+    return opened >= 0 and "\n" not in text[start:end] and bool(_ADDRESS.fullmatch(before, opened + 2))
 
 
 def _fence_end(text: str, opening: re.Match[str]) -> int:

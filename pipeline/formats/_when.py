@@ -86,7 +86,8 @@ _COUNTRY = re.compile(
 _VOLUME = re.compile(r"(?<=[A-Za-z])\s\d{1,4}\.\s?\d{1,3}$")
 """The volume and issue behind a journal: `Operations Research 65.6`."""
 _VOLUME_ONLY = re.compile(
-    rf"(?<=[A-Za-z])\s\d{{1,4}}(?=\.\s?\d{{1,3}}\s?\({YYYY}\))|(?<=[a-z])\s\d{{1,3}}(?=(?:,\s?\w{{1,6}}(?:[–-]\w{{1,6}})?)?\s\({YYYY}\))"
+    rf"(?<=[A-Za-z])\s\d{{1,4}}(?=\s?\(\d{{1,3}}\),\s{YYYY})|(?<=[A-Za-z])\s[Vv]ol(?:ume|\.)\s?\d{{1,4}}(?=,\s{YYYY})"
+    rf"|(?<=[A-Za-z])\s\d{{1,4}}(?=\.\s?\d{{1,3}}\s?\({YYYY}\))|(?<=[a-z])\s\d{{1,3}}(?=(?:,\s?\w{{1,6}}(?:[–-]\w{{1,6}})?)?\s\({YYYY}\))"
 )
 """The volume behind a journal, before its issue or pages and the year: `Nat Commun 13, 7151 (2022)`."""
 _GOES_ON = re.compile(r"\b(?:the|of|of the annual)$", re.I)

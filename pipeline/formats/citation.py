@@ -18,6 +18,7 @@ _AND = re.compile(r"\s(?:and|&)\s|\b[A-Z]\.")
 """What people have and phrases do not: an "and" before the last, an initial."""
 
 
+_OTHERS_FIRST = re.compile(r"\s+(?:[A-Z][\w'’.-]* ){1,3}et\.? al[., ]")
 _ENUMERATED = re.compile(r",? and \w")
 
 
@@ -83,10 +84,14 @@ def _read_dated(candidate: Candidate, context: Context, dated: DatedNames) -> En
 
 
 def _after_number(head: Inline) -> int:
-    """Past a sign or number in brackets or code that opens the entry: `` `*` Srebro, Nathan ... ``."""
+    """Past a sign or number in brackets or code that opens the entry, `` `*` Srebro, Nathan ... ``, or a tag before
+    a name with "et al.": `` `[MSVD]` Chen et al. Collecting ... ``.
+    """
     first = head.marks[0] if head.marks else None
-    marked = first is not None and first.kind in ("bracket", "code") and first.start == head.start
-    return first.end if first and marked and first.inner_end - first.inner_start <= 3 else head.start
+    if first is None or first.kind not in ("bracket", "code") or first.start != head.start:
+        return head.start
+    tagged = first.inner_end - first.inner_start <= 3 or _OTHERS_FIRST.match(head.text, first.end, head.end)
+    return first.end if tagged else head.start
 
 
 def _with_all(draft: EntryDraft, people: People, offset: int, stop: int) -> EntryDraft:

@@ -60,6 +60,8 @@ def _opens_with_names(candidate: Candidate, slot: TitleSlot, context: Context) -
     people = find_people(text, sure=context.cites or _ET_AL.match(candidate.head.text, slot.end) is not None)
     if people is None or people.start > 2:
         return False
+    if people.et_al:
+        return True
     whole = len(people.names) > 1 and len(text) - people.end < 4
     if not whole and len(text) - people.end < 4:
         more = find_people(candidate.head.text[slot.start : slot.end + 20], sure=True)

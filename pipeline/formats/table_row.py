@@ -33,6 +33,9 @@ _VERB = re.compile(r" (?:is|are|was|were|may|can|will|has|have|should|please) ",
 _PAGE_BESIDE = re.compile(r"(?![a-z]+:)[^?]{0,300}\.(?:md|markdown|rst|html?)(?:#.*)?$|#", re.I)
 _SEARCH = re.compile(r"[?&](?:q|query|search\w*)=", re.I)
 _TITLES = re.compile(r"\btitles?\b|标题|题目", re.I)
+_ITALICS = re.compile(r"_[^_\n]{2,60}_|\*[^*\n]{2,60}\*")
+_CAPTION = 4
+"""A row of so few words and nothing else names a group."""
 _PAPER = re.compile(r"\W*(?:papers?|论文)\W*", re.I)
 
 
@@ -84,15 +87,26 @@ def _said_beside(cell: Inline) -> bool:
 
 
 def _is_caption(candidate: Candidate, slot: TitleSlot) -> bool:
-    """Whether a row without any link names a group of the rows below it: its cell is code from end to end."""
+    """Whether a row without any link names a group of the rows below it: its cell is code from end to end, or the only
+    one that says anything, a few words in italics.
+    """
     if slot.name or any(cell.links for cell in candidate.cells):
         return False
     cell = next((cell for cell in candidate.cells if cell.start <= slot.start < cell.end), None)
+    if cell and _ITALICS.fullmatch(cell.text, cell.start, cell.end):
+        return _is_alone(candidate, cell)
     code = cell.marks[0] if cell and cell.marks else None
     if cell is None or code is None or code.kind != "code" or len(cell.of("code")) > 1:
         return False
     beside = cell.text[cell.start : code.start] + cell.text[code.end : cell.end]
     return not any(map(str.isalnum, beside))
+
+
+def _is_alone(candidate: Candidate, cell: Inline) -> bool:
+    """Whether a cell holds a few words and those beside it, which the table has, nothing at all."""
+    others = (one for one in candidate.cells if one is not cell)
+    few = len(cell.plain(cell.start, cell.end).split()) <= _CAPTION
+    return few and len(candidate.block.header) > 2 and all(one.end <= one.start for one in others)
 
 
 def _headed_paper(candidate: Candidate) -> str | None:
