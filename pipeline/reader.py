@@ -63,6 +63,7 @@ from pipeline.formats.citation import cites
 from pipeline.identifiers import read_url
 from pipeline.model import Badge, Entry, Kind, Link, ParsedList, Problem
 from pipeline.naming import Names
+from pipeline.text import lazy
 
 _T = TypeVar("_T")
 _SAMPLE = 240
@@ -75,7 +76,7 @@ _FEW_ROWS = 12
 _LONGEST = 32_768
 _MOST_PROBLEMS = 1000
 """Bytes that are not UTF-8 are reported one by one up to this number: beyond, the file is no text."""
-_NOT_ENTRIES = re.compile(
+_NOT_ENTRIES = lazy(
     r"\W*(?:(?:latest |recent |breaking )?news(?: & updates| and updates)?|what'?s new\W*|(?:(?:most )?recent |latest )?updates?(?: (?:notes?|logs?|history))?"
     r"|change ?log|announcements?|table of contents?|contents?|toc|outline|contribut\w*(?: \w+){0,3}|acknowledge?ments?"
     r"|licen[cs]es?|(?:bibtex )?citations?|cite(?: us| this\b.*)?|citing.*|star(?:gazers?)?(?: history| over time)?|contacts?"
@@ -83,71 +84,67 @@ _NOT_ENTRIES = re.compile(
     r"|other awesome.*|(?:similar|more) (?:lists?|collections?|awesome).*|sponsors?|maintainers?|目录|介绍|简介|前言|说明|更新.*|引用.*|贡献.*|交流.*)\W*",
     re.I,
 )
-_ABOUT_THE_LIST = re.compile(
+_ABOUT_THE_LIST = lazy(
     r"\b(?:contribut(?:ors?|ing|ions?)|maintainers?|acknowledge?ments?|licen[cs]e|star ?history|stargazers|sponsors?"
     r"|contact(?: us)?|how to cite|citing)\b",
     re.I,
 )
-_NEWS = re.compile(r"\W*(?:latest |recent )?(?:news|updates?|change ?log|announcements?)\W*", re.I)
-_WHATS_NEW = re.compile(r"\W*what'?s new\W*", re.I)
-_NEWS_LINE = re.compile(r"[\W_]*news\b\W{0,3}(?:19|20)\d\d", re.I)
-_SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:")
-_BADGE = re.compile(r"img\.shields\.io/badge/((?:[^-\s)\"'?/]|--)++)-(\d++)(?=-)")
+_NEWS = lazy(r"\W*(?:latest |recent )?(?:news|updates?|change ?log|announcements?)\W*", re.I)
+_WHATS_NEW = lazy(r"\W*what'?s new\W*", re.I)
+_NEWS_LINE = lazy(r"[\W_]*news\b\W{0,3}(?:19|20)\d\d", re.I)
+_SHORTCODE = lazy(r":[a-z0-9_+-]{2,40}:")
+_BADGE = lazy(r"img\.shields\.io/badge/((?:[^-\s)\"'?/]|--)++)-(\d++)(?=-)")
 _COUNT_LABELS = frozenset({"papers", "papernumber", "paper", "papercount", "numberofpapers"})
-_EMPTY_LINK = re.compile(r"\[([^\[\]\n]{0,200}+)\]{1,2}\(\s{0,10}+\)")
-_TEMPLATE = re.compile(r"template|<title>|\btitle\b.*\bauthors?\b|\[\[?paper\]?\]?\(\s*\)", re.I)
-_TEMPLATE_LEAD = re.compile(r"[^\n:]{0,40}template[^\n:]{0,20}:[ \t]*", re.I)
-_OPENS_LINKED = re.compile(r"[\W\d_]{0,16}?\[")
+_EMPTY_LINK = lazy(r"\[([^\[\]\n]{0,200}+)\]{1,2}\(\s{0,10}+\)")
+_TEMPLATE = lazy(r"template|<title>|\btitle\b.*\bauthors?\b|\[\[?paper\]?\]?\(\s*\)", re.I)
+_TEMPLATE_LEAD = lazy(r"[^\n:]{0,40}template[^\n:]{0,20}:[ \t]*", re.I)
+_OPENS_LINKED = lazy(r"[\W\d_]{0,16}?\[")
 """How a line opens whose title is a link: with signs and numbers at most."""
-_WEB_PAGE = re.compile(
+_WEB_PAGE = lazy(
     r"blog|/news|/posts?/|medium\.com|substack|twitter\.com|//x\.com|youtu|wikipedia|zhihu|csdn|//[^/]*github\.io"
     r"|linkedin|reddit|/docs?/|tutorial|course|//[^/]+/?$|awesome",
     re.I,
 )
-_PROSE = re.compile(
-    r"\s(?:is|are|was|were|has|have) (?:a|an|the|[a-z]+ed)\b|\b(?:we|our|please|check out)\b", re.I
-)
-_ABOUT = re.compile(
+_PROSE = lazy(r"\s(?:is|are|was|were|has|have) (?:a|an|the|[a-z]+ed)\b|\b(?:we|our|please|check out)\b", re.I)
+_ABOUT = lazy(
     r"\b(?:curated|corresponding authors?|(?:paper|reading) list|(?:collection|list) of\b.*\bpapers?)\b"
     r"|^(?:this|our) (?:repo(?:sitory)?|list|page|project|survey)\b|论文(?:清单|列表|合集)|欢迎",
     re.I,
 )
-_UNFINISHED = re.compile(r"\s(?:the|a|an|that|of|on|in|at|to|from|by|with|see|and|or|for our|this is our)$")
+_UNFINISHED = lazy(r"\s(?:the|a|an|that|of|on|in|at|to|from|by|with|see|and|or|for our|this is our)$")
 """What a title never ends with, and a sentence before a link does: `evaluated on the [Stanford ...](url)`."""
-_SENTENCE_ON = re.compile(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b|https?:)[a-z]{2,}")
-_PAPER_LABEL = re.compile(
-    r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|(?:阅读|查看)?论文|preprint|abs|pdfs)\b", re.I
-)
-_SAYS_OTHER = re.compile(
+_SENTENCE_ON = lazy(r"[\s*_\"”'>)\]]*+(?!by\b|in\b|at\b|with\b|https?:)[a-z]{2,}")
+_PAPER_LABEL = lazy(r"\W*(?:the )?(?:full )?(?:paper|pdf|arxiv|(?:阅读|查看)?论文|preprint|abs|pdfs)\b", re.I)
+_SAYS_OTHER = lazy(
     r"(?:slides?|posters?|codes?|videos?|supp\w*|appendix|data(?:sets?)?|blogs?|project\w*|demos?)\b(?!\s+(?:badge|paper))",
     re.I,
 )
-_ADVICE = re.compile(
+_ADVICE = lazy(
     r"(?:note that|for (?:an?|the|more|other|further) [^\n]{0,160}?\b(?:refer to|check ?out|see|visit)) ",
     re.I,
 )
 """How a sentence begins that sends its reader elsewhere: `For an overview of NeRFs, check out [this](url)`."""
-_POINTS = re.compile(r"(?:this|these|our)(?: \w+){1,3}", re.I)
+_POINTS = lazy(r"(?:this|these|our)(?: \w+){1,3}", re.I)
 """What links within sentences are called: `please refer to [this survey](url)`."""
-_LABELLED = re.compile(
+_LABELLED = lazy(
     r"[*_\[(]*+(?:papers?|pdf|arxiv|codes?|github|project(?: page)?|authors?|home(?:page)?|website|link|venue|conference"
     r"|date|year|data(?:set)?|demo|论文|代码|作者|主页|链接)[*_\])]*+\s?[:：(]",
     re.I,
 )
-_RELATED = re.compile(r"\b(?:related|further|other|similar|background|tutorials?|see also)\b|相关|延伸", re.I)
+_RELATED = lazy(r"\b(?:related|further|other|similar|background|tutorials?|see also)\b|相关|延伸", re.I)
 _TITLE_LABELS = frozenset({"title", "paper title", "论文标题", "论文题目", "标题", "题目"})
-_RECORD = re.compile(r"[*_]*+(?:abstract|summary|tl;?dr|url|keywords?|notes?|摘要)[*_]*+\s?[:：]", re.I)
-_BY_LAST = re.compile(r"(?<=[\w?!])\s+by\s+[A-Z][^\n,.:()]{1,30}(?:[.,\n(]|$)")
-_SIGNS = re.compile(r"[\W_]++")
-_NUMBER = re.compile(r"\d[.)\]]\s*$")
+_RECORD = lazy(r"[*_]*+(?:abstract|summary|tl;?dr|url|keywords?|notes?|摘要)[*_]*+\s?[:：]", re.I)
+_BY_LAST = lazy(r"(?<=[\w?!])\s+by\s+[A-Z][^\n,.:()]{1,30}(?:[.,\n(]|$)")
+_SIGNS = lazy(r"[\W_]++")
+_NUMBER = lazy(r"\d[.)\]]\s*$")
 _FAR = (1 << 30, 1 << 30)
 _FEW_LETTERS = 24
 """What may stand beside the links of a line that holds a paper's links: words like `Paper:`, `official code`."""
-_RULE = re.compile(r"\s{0,3}(?:-{3,}+|\*{3,}+|_{3,}+|<hr\b[^<>]*+>)\s*$")
-_PAGE = re.compile(r"(?!\w+:|//)[^?#]*(?:\.md|/)(?:#.*)?$", re.I)
-_HOME = re.compile(r"(?:https?://github\.com/[^/]+/[^/]+/?)?")
+_RULE = lazy(r"\s{0,3}(?:-{3,}+|\*{3,}+|_{3,}+|<hr\b[^<>]*+>)\s*$")
+_PAGE = lazy(r"(?!\w+:|//)[^?#]*(?:\.md|/)(?:#.*)?$", re.I)
+_HOME = lazy(r"(?:https?://github\.com/[^/]+/[^/]+/?)?")
 """The page of a whole repository: what leads to a heading there is a table of contents."""
-_REPOSITORY = re.compile(r"\W*(?:github|hugging ?face|blog|website|tweet|twitter)\b", re.I)
+_REPOSITORY = lazy(r"\W*(?:github|hugging ?face|blog|website|tweet|twitter)\b", re.I)
 
 
 @dataclass(slots=True)

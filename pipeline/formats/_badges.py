@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,13 +9,12 @@ from urllib.parse import unquote
 
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._when import YYYY, is_known, is_venue_label
+from pipeline.text import lazy
 
 _ADDRESS = "img.shields.io/badge/"
-_ONE_TEXT = re.compile(r"(?P<text>(?:[^-/?#\s]|--){2,60}+)-(?P<colour>[A-Za-z0-9]{3,20})(?:\.svg)?(?=[?#]|$)")
-_DATED = re.compile(
-    rf"(?P<venue>[^\W\d_].{{1,40}}?)[ -]?(?P<year>{YYYY})(?:[ -](?P<track>[A-Za-z][\w ]{{2,20}}))?"
-)
-_LAST_WORD = re.compile(r"[\w&-]+$")
+_ONE_TEXT = lazy(r"(?P<text>(?:[^-/?#\s]|--){2,60}+)-(?P<colour>[A-Za-z0-9]{3,20})(?:\.svg)?(?=[?#]|$)")
+_DATED = lazy(rf"(?P<venue>[^\W\d_].{{1,40}}?)[ -]?(?P<year>{YYYY})(?:[ -](?P<track>[A-Za-z][\w ]{{2,20}}))?")
+_LAST_WORD = lazy(r"[\w&-]+$")
 _HABIT = 3
 
 

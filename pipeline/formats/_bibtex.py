@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 
 from pipeline.formats._source import CharSpan, Source
+from pipeline.text import lazy
 
-_FENCE = re.compile(r"\s{0,12}`{3,}")
-_RECORD = re.compile(r"\s*@[A-Za-z]{3,20}\s?\{")
-_TITLE = re.compile(r"(?<![A-Za-z])title\s*=\s*[{\"]{1,3}([^\n]{3,400}?)[}\"]{1,3},?\s*\n", re.I)
-_AUTHORS = re.compile(r"(?<![A-Za-z])author\s*=\s*[{\"]([^=@]{3,4000}?)[}\"],?\s*\n", re.I)
-_AND = re.compile(r"\s+and\s+")
-_SIGNS = re.compile(r"[\W_]++")
+_FENCE = lazy(r"\s{0,12}`{3,}")
+_RECORD = lazy(r"\s*@[A-Za-z]{3,20}\s?\{")
+_TITLE = lazy(r"(?<![A-Za-z])title\s*=\s*[{\"]{1,3}([^\n]{3,400}?)[}\"]{1,3},?\s*\n", re.I)
+_AUTHORS = lazy(r"(?<![A-Za-z])author\s*=\s*[{\"]([^=@]{3,4000}?)[}\"],?\s*\n", re.I)
+_AND = lazy(r"\s+and\s+")
+_SIGNS = lazy(r"[\W_]++")
 _LONGEST = 60
 """So many lines a record has at most."""
 _LARGEST = 8000

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.formats._inline import scan
 from pipeline.formats._source import CharSpan, Source
+from pipeline.text import lazy
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -25,27 +26,25 @@ BlockKind = Literal["item", "paragraph", "heading", "row", "html_row", "chapter"
 
 _LINE_SHOWN = 200
 _INDENT_SHOWN = 40
-_LONE_TAGS = re.compile(r"(?:\s*+</?(?!https?://)[a-zA-Z][^<>]*+>)++\s*+$")
-_SUMMARY = re.compile(r"\s*+<summary\b", re.I)
-_HTML_HEADING = re.compile(r"\s*+<h([1-6])\b[^<>]*+>(.*?)</h\1>\s*+$", re.I)
-_MARKERS = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$))")
-_ANCHOR = re.compile(
-    r"(?:<a\s+(?:name|id)\s*+=\s*+[\"']?[^\"'<>]{0,200}+[\"']?\s*+/?>\s*+(?:</a>)?\s*+)+", re.I
-)
+_LONE_TAGS = lazy(r"(?:\s*+</?(?!https?://)[a-zA-Z][^<>]*+>)++\s*+$")
+_SUMMARY = lazy(r"\s*+<summary\b", re.I)
+_HTML_HEADING = lazy(r"\s*+<h([1-6])\b[^<>]*+>(.*?)</h\1>\s*+$", re.I)
+_MARKERS = lazy(r"(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$))")
+_ANCHOR = lazy(r"(?:<a\s+(?:name|id)\s*+=\s*+[\"']?[^\"'<>]{0,200}+[\"']?\s*+/?>\s*+(?:</a>)?\s*+)+", re.I)
 """A place to jump to that stands before an entry: it says nothing of it."""
-_ONE_MARKER = re.compile(r"[ \t>]*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]++|$)")
-_SHAPE = re.compile(
+_ONE_MARKER = lazy(r"[ \t>]*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]++|$)")
+_SHAPE = lazy(
     r"[ \t]*+(?:[-*+][ ]++|(\d{1,9})[.)][ ]++|#{1,6}[ ]++)?+"
     r"(?=[^\s\-*+#`~=_>\d]|\*\*[^\s*]|_[^\s_]|\d++[^.)\d])"
 )
-_QUOTE = re.compile(r"([ \t]*+)(>[> \t]*+)")
-_SEPARATOR = re.compile(r"[|:\- \t\r]++$")
-_REFERENCE = re.compile(r"^ {0,3}+\[([^\[\]\n]{1,999}+)\]:[ \t]*+<?([^\s<>]++)>?", re.M)
-_BAR = re.compile(r"(?<!\\)\|")
-_SPAN = re.compile(r"\b(row|col)span\s*+=\s*+[\"']?(\d{1,3})", re.I)
-_TAG = re.compile(r"<[^<>\n]{1,200}+>")
-_WORDS = re.compile(r"\w")
-_HTML_ROW = re.compile(r"<(/?)(table|tr|t[dh])\b[^<>]*+>", re.I)
+_QUOTE = lazy(r"([ \t]*+)(>[> \t]*+)")
+_SEPARATOR = lazy(r"[|:\- \t\r]++$")
+_REFERENCE = lazy(r"^ {0,3}+\[([^\[\]\n]{1,999}+)\]:[ \t]*+<?([^\s<>]++)>?", re.M)
+_BAR = lazy(r"(?<!\\)\|")
+_SPAN = lazy(r"\b(row|col)span\s*+=\s*+[\"']?(\d{1,3})", re.I)
+_TAG = lazy(r"<[^<>\n]{1,200}+>")
+_WORDS = lazy(r"\w")
+_HTML_ROW = lazy(r"<(/?)(table|tr|t[dh])\b[^<>]*+>", re.I)
 
 
 @dataclass(slots=True)
@@ -58,13 +57,13 @@ class _Cell:
     columns: int = 1
 
 
-_NO_NAME = re.compile(r"\W*papers?\W*", re.I)
+_NO_NAME = lazy(r"\W*papers?\W*", re.I)
 """A first heading that names no list but what stands below it, where others of its level follow."""
-_REFERENCE_NUMBER = re.compile(r"\[\d{1,4}\][ \t]+(?=[^\W\d_]|[\"'“‘*_\[(])")
-_QUOTED = re.compile(r" {0,3}>[> \t]*+")
+_REFERENCE_NUMBER = lazy(r"\[\d{1,4}\][ \t]+(?=[^\W\d_]|[\"'“‘*_\[(])")
+_QUOTED = lazy(r" {0,3}>[> \t]*+")
 _REFERENCES = 3
 """So many paragraphs or lines that open with `[1]` are a list of references."""
-_SIGNED = re.compile(r"   ([-*+]) ")
+_SIGNED = lazy(r"   ([-*+]) ")
 _PAIRS = 3
 """So many items one space to the right of the one above are meant, fewer are a slip."""
 

@@ -6,18 +6,19 @@ import re
 
 from pipeline.formats._people import People, is_name
 from pipeline.formats._when import When, find_when, is_known
+from pipeline.text import lazy
 
-_USER = re.compile(r"[A-Za-z][\w.-]{2,30}")
-_CAMEL = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+){1,3}")
-_MARKED = re.compile(r"[^\W\d_]{3,}\d$")
+_USER = lazy(r"[A-Za-z][\w.-]{2,30}")
+_CAMEL = lazy(r"[A-Z][a-z]+(?:[A-Z][a-z]+){1,3}")
+_MARKED = lazy(r"[^\W\d_]{3,}\d$")
 """A name with the number of a laboratory behind it: `Smith1`."""
-_SERVER = re.compile(
+_SERVER = lazy(
     r"\s*((?:ar|bior|medr|chemr|psyar|techr|engr)xiv|SSRN|OpenReview)\b((?:\s(?:working paper|preprint))?)"
     r"(?:,?\s((?:19|20)\d\d)\b)?",
     re.I,
 )
-_ATTRIBUTE = re.compile(r"^[> \t]*+\|([^|\n]{1,40}+)\|([^|\n]{1,1000}+)\|[ \t]*$", re.M)
-_SIGNS = re.compile(r"[\W\d_]++")
+_ATTRIBUTE = lazy(r"^[> \t]*+\|([^|\n]{1,40}+)\|([^|\n]{1,1000}+)\|[ \t]*$", re.M)
+_SIGNS = lazy(r"[\W\d_]++")
 _STATUS = 40
 """A whole cell longer than this says more than where a paper stands."""
 

@@ -13,13 +13,14 @@ from pipeline.formats._fields import line_label
 from pipeline.formats._inline import Inline, scan
 from pipeline.formats._source import Source
 from pipeline.identifiers import read_url
+from pipeline.text import lazy
 
 _CHAPTERS = 3
 """So many headings that the items below them name once more are how a list is written."""
-_REFERENCE = re.compile(r"\s*\[\d{1,4}\]\s*$")
+_REFERENCE = lazy(r"\s*\[\d{1,4}\]\s*$")
 """The number of the reference at the end of the page that a heading closes with."""
-_SIGNS = re.compile(r"[\W_]++")
-_LABELLED = re.compile(r"[\W_]{0,8}+(?:(?:the|full)\s)?(?:paper|article)\b", re.I)
+_SIGNS = lazy(r"[\W_]++")
+_LABELLED = lazy(r"[\W_]{0,8}+(?:(?:the|full)\s)?(?:paper|article)\b", re.I)
 _PAPER = frozenset(("paper", "the paper", "full paper", "article"))
 
 

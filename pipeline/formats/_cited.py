@@ -8,52 +8,49 @@ from dataclasses import dataclass
 from pipeline.formats._people import People, find_people, is_name
 from pipeline.formats._source import CharSpan
 from pipeline.formats._when import YYYY
+from pipeline.text import lazy
 
-_YEAR = re.compile(
-    rf"\s\((?P<a>{YYYY})[a-z]?(?:,\s[^()\n]{{1,20}}+)?\)[.,:]?\s+|\.\s(?P<b>{YYYY})[a-z]?\.\s+"
-)
+_YEAR = lazy(rf"\s\((?P<a>{YYYY})[a-z]?(?:,\s[^()\n]{{1,20}}+)?\)[.,:]?\s+|\.\s(?P<b>{YYYY})[a-z]?\.\s+")
 """`Names (2023, April). Title` as psychologists write it, `Names. 2023. Title` as computer scientists do."""
-_HINT = re.compile(r"[(\"“.](?:(?<=\.)\s|(?<=\s.))")
+_HINT = lazy(r"[(\"“.](?:(?<=\.)\s|(?<=\s.))")
 """A sign first, for signs are rarer than white space: most titles are passed over at once."""
-_QUOTED = re.compile(r"\s[\"“]([^\"“”\n]{10,400}+)[\"”][.,]?\s*")
-_SET_APART = re.compile(
+_QUOTED = lazy(r"\s[\"“]([^\"“”\n]{10,400}+)[\"”][.,]?\s*")
+_SET_APART = lazy(
     r"[*_\s]{0,4}([^*_\n()\[\]\"“]{3,300}?)\*{0,3}[,.:]\*{0,2}\s+(?:\*(?!\*)([^*\n]{4,300}+)\*|_([^_\n]{4,300}+)_)(?=[\s,.(]|$)"
 )
 """A title in italics behind its authors: `**Paden et al.**, *A Survey of Motion Planning* (T-IV 2016)`."""
-_LEFT_OUT = re.compile(r",?\s*(?:\.\s?\.\s?\.|…)\s*,?\s*(?:&|and)?\s*(?=\w)")
+_LEFT_OUT = lazy(r",?\s*(?:\.\s?\.\s?\.|…)\s*,?\s*(?:&|and)?\s*(?=\w)")
 """Names left out before the last: `Si, Z., ... & Xu, J.`"""
-_VENUE_FOLLOWS = re.compile(r"(?:(?<=[^\s.])\.|(?<=[?!])[.,]?)\s+(?=[*_]|<[iem]|In:?\s|arXiv\b|https?:)")
-_SENTENCE = re.compile(r"(?<=[^\W_]{2})\.\s+(?=[A-Z])|(?<=[)\]\"”])\.\s+(?=[A-Z])")
-_KIND_OF_WORK = re.compile(r"\s*\[[A-Z](?:/OL)?\]\s*$")
-_BEHIND_NAME = re.compile(
+_VENUE_FOLLOWS = lazy(r"(?:(?<=[^\s.])\.|(?<=[?!])[.,]?)\s+(?=[*_]|<[iem]|In:?\s|arXiv\b|https?:)")
+_SENTENCE = lazy(r"(?<=[^\W_]{2})\.\s+(?=[A-Z])|(?<=[)\]\"”])\.\s+(?=[A-Z])")
+_KIND_OF_WORK = lazy(r"\s*\[[A-Z](?:/OL)?\]\s*$")
+_BEHIND_NAME = lazy(
     rf"\s*+\(((?=[^()\n]{{0,60}}(?:\bal\b|\band\b|&|(?:19|20)\d\d))[^()\n\d]{{2,60}}?),?\s*({YYYY})?[a-z]?\)\s*+(?:\([^()\n]*+\)\s*+)?$"
 )
-_ONLY_CITED = re.compile(
-    rf"([^()\n\d]{{2,60}}?\s(?:et\.?\s?al\.?|(?:and|&)\s\w+)),?\s*\(?({YYYY})[a-z]?\)?\s*$"
-)
+_ONLY_CITED = lazy(rf"([^()\n\d]{{2,60}}?\s(?:et\.?\s?al\.?|(?:and|&)\s\w+)),?\s*\(?({YYYY})[a-z]?\)?\s*$")
 
-_BARE_INITIALS = re.compile(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)? [A-Z](?: ?[A-Z]){0,2}, [^\W\d_]")
-_BARE_NAMES = re.compile(
+_BARE_INITIALS = lazy(r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)? [A-Z](?: ?[A-Z]){0,2}, [^\W\d_]")
+_BARE_NAMES = lazy(
     rf"(?:(?P<year>{YYYY})[.,]?\s?)?(?P<names>(?:(?P<more>(?:[^\W\d_][\w'’-]+ ){{1,2}}[A-Z](?: [A-Z]){{0,2}}(?:, (?:and )?| and ))*"
     r"(?:[^\W\d_][\w'’-]+ ){1,2}[A-Z](?: [A-Z]){0,2})(?P<al>,? et\.? al)?)\.\s?(?=(?:A|[A-Z\d][^\s.]*[\w:]) )"
 )
 """Names with bare initials up to their full stop: `Kondmann L, Toker A, et al. SiROC: ...`, `Nielsen A A.The ...`."""
-_BEHIND_NAMES = re.compile(r"[.,\s]+(?=[A-Z])")
-_COLONED = re.compile(
+_BEHIND_NAMES = lazy(r"[.,\s]+(?=[A-Z])")
+_COLONED = lazy(
     rf"(?P<names>[A-Z][^:()\n\d]{{2,80}}?)(?P<al>,? et\.? al\.?)?,?(?:\s\(?(?P<year>{YYYY})\)?)?\s:\s"
 )
-_BETWEEN = re.compile(r",\s(?:and\s)?|\s(?:and|&)\s")
-_PAGES = re.compile(
+_BETWEEN = lazy(r",\s(?:and\s)?|\s(?:and|&)\s")
+_PAGES = lazy(
     rf",\s*(?P<volume>\d{{1,4}}\(\d[\d-]{{0,8}}\),\s*)?(?P<year>{YYYY})(?P<pages>,\s*\d{{1,5}}(?:\s?[-–]\s?\d{{1,5}})?)?$"
 )
 """How a reference ends: `12(4), 1987, 609-654`, `1990, 322-331`."""
-_SIGNATURE = re.compile(
+_SIGNATURE = lazy(
     rf"(?P<names>[^\W\d_][^;()\n:]{{3,200}}?)[ ]?(?:\((?P<year>{YYYY})\))?(?:;[ ]+(?P<place>[^;\n]{{0,80}}"
     r"\b(?:University|Universit\w+|Institut\w*|Labs?|Laborator\w+|Research|College|School|DeepMind|Google|OpenAI|Facebook)\b[^;\n]{0,80}))?\s*",
     re.I,
 )
 """`Ronald J. Williams (1992); Northeastern University`."""
-_INITIAL = re.compile(r"\b[A-Z]\. ")
+_INITIAL = lazy(r"\b[A-Z]\. ")
 
 
 @dataclass(frozen=True, slots=True)

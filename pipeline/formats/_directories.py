@@ -10,14 +10,15 @@ from pipeline.formats._model import Candidate, EntryDraft
 from pipeline.formats._people import is_name
 from pipeline.formats._when import is_acronym, is_known
 from pipeline.identifiers import read_url
+from pipeline.text import lazy
 
-_PEOPLE = re.compile(
+_PEOPLE = lazy(
     r"\W*(?:(?:key|active|notable|top|leading|famous) )?(?:researchers?|people|scholars|experts|professors)(?: (?:directory|to follow))?\W*",
     re.I,
 )
-_PLANS = re.compile(r"\W*(?:(?:key|main) )?(?:features?|to-?dos?(?: list)?|roadmap|plans?)\W*", re.I)
-_BOX = re.compile(r"\[[ xX]\] ")
-_PARTS = re.compile(r"\s*[,;|/]\s*|\s+and\s+")
+_PLANS = lazy(r"\W*(?:(?:key|main) )?(?:features?|to-?dos?(?: list)?|roadmap|plans?)\W*", re.I)
+_BOX = lazy(r"\[[ xX]\] ")
+_PARTS = lazy(r"\s*[,;|/]\s*|\s+and\s+")
 _VENUES, _KNOWN = 3, 2
 """So many names, and so many of them of venues that are known, are a list of venues."""
 _LONGEST = 200

@@ -41,6 +41,7 @@ from pipeline.formats._when import (
 )
 from pipeline.formats._works import find_marked, find_volume
 from pipeline.identifiers import read_url
+from pipeline.text import lazy
 
 _LABELS = {
     "authors": re.compile(r"authors?|researchers?|作者|written by|by$", re.I),
@@ -50,11 +51,11 @@ _LABELS = {
     "date": re.compile(r"dates?|year|published on|time$|(?:发布|更新)?(?:日期|时间)|年份", re.I),
     "short_name": re.compile(r"name$|model name|short name|简称", re.I),
 }
-_LABEL = re.compile(
+_LABEL = lazy(
     r"(?:[^\w\n\[\](){}<>\"“”'‘`$\\!|:]|_)*+(?:\d+[.)]\s*+)?([^\W\d_][\w /&'-]{0,30}?)(?:\s?\([^()\n]{1,60}+\))?"
     r"[*_]*+\s?[:：][*_]*+(?!//)\s*+"
 )
-_GENERIC = re.compile(
+_GENERIC = lazy(
     r"[\W_]*(?:[\d\s.:v]+|paper|pdf|arxiv|abs|link|links?|code|github|git|project(?: ?page)?|page|website|web|site|homepage|home"
     r"|demo|blog|blogpost|video|slides?|data|dataset|model|models|weights|hugging ?face|hf|poster|bib|bibtex|html"
     r"|official|official code|tweet|twitter|youtube|talk|notes?|supp(?:lementary)?|openreview|proceedings?"
@@ -64,36 +65,32 @@ _GENERIC = re.compile(
     r")[\W_]*$",
     re.I,
 )
-_PLACEHOLDER = re.compile(
-    r"(?:url|link|xxx+|todo|tbd|tba|none|n/?a|-|\.|\(\)|paper|code|http://|https://)$", re.I
-)
-_FOLDER = re.compile(r"[\w.%-]{1,200}(?:/[\w.%-]{1,200})*/?")
-_FILE = re.compile(
+_PLACEHOLDER = lazy(r"(?:url|link|xxx+|todo|tbd|tba|none|n/?a|-|\.|\(\)|paper|code|http://|https://)$", re.I)
+_FOLDER = lazy(r"[\w.%-]{1,200}(?:/[\w.%-]{1,200})*/?")
+_FILE = lazy(
     r"[^\s<>\"|]{1,500}\.(?:pdf|md|html?|ipynb|pptx?|docx?|txt|bib|zip|ps)(?:/?#\S*)?$|\.{0,2}/[\w%.-]", re.I
 )
-_SYSTEM = re.compile(r"([^:\n]{2,120}?)\s*+:\s+[a-z]{4,}s\s")
-_PUBLISHED = re.compile(r"\b(?:published|accepted|appeared|presented)\s+(?:at|in|to|by)\s+", re.I)
+_SYSTEM = lazy(r"([^:\n]{2,120}?)\s*+:\s+[a-z]{4,}s\s")
+_PUBLISHED = lazy(r"\b(?:published|accepted|appeared|presented)\s+(?:at|in|to|by)\s+", re.I)
 _QUOTES = '"“”„«»「」『』《》'
 _AROUND = " \t\r\n.,;:|-–—*_·()[]`\"'>/!（）【】，。；：、"
-_VENUE_LABEL = re.compile(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{2}")
-_NAMED = re.compile(r"(?=[^\s]*(?:\d|[A-Z][^\s]*[A-Z]|[a-z][A-Z]))[^\s,]{2,24}(?: [^\s,]{1,20}){0,2}")
+_VENUE_LABEL = lazy(r"[A-Za-z]{2}[^\n]{0,30}\d\d|\d{4}[^\n]{0,10}[A-Za-z]{2}")
+_NAMED = lazy(r"(?=[^\s]*(?:\d|[A-Z][^\s]*[A-Z]|[a-z][A-Z]))[^\s,]{2,24}(?: [^\s,]{1,20}){0,2}")
 """A name of a method or model in parentheses: `(GopherCite)`, `(GPT-2)`; praise is none."""
-_YEAR_NEXT = re.compile(
+_YEAR_NEXT = lazy(
     r"(?:[*_]{1,3}|</(?:ins|[iu]|em)>)[,.]?\s?(?:[(（]?(?:19|20)\d\d(?!\d)|vol(?:ume)?\.?\s?\d|\d{1,4}\s?[(:,]\s?\d|\d{1,4},\s?pp?\.)",
     re.I,
 )
 """What follows the name of a venue: its year, or the volume of a journal."""
-_VOLUME = re.compile(
+_VOLUME = lazy(
     r"(?:\W|\d|\b(?:vol(?:ume)?|no|number|issue|pp?|pages?|art(?:icle)?|e\d+|doi|suppl|[A-Z]\d+)\b){1,60}+",
     re.I,
 )
 """What stands between a journal and its year: `vol. 18, no. 2, pp. 99-132`."""
-_SPACES = re.compile(r"(?<=[\w.]) (?=\w)")
-_NOISE = re.compile(r"[\W_\d]*$")
-_DATED_TAIL = re.compile(r"\s*+[(（【]([^()（）【】\n]{2,80}+)[)）】][\s*_.\"”\[]*$")
-_SENTENCE_BEHIND = re.compile(
-    r"[.?!,][*_]{0,3}\s+(?=[A-Z][^\n]{1,60}(?:\b(?:19|20)|['’ ])\d\d(?!\d)[^\n]{0,40}$)"
-)
+_SPACES = lazy(r"(?<=[\w.]) (?=\w)")
+_NOISE = lazy(r"[\W_\d]*$")
+_DATED_TAIL = lazy(r"\s*+[(（【]([^()（）【】\n]{2,80}+)[)）】][\s*_.\"”\[]*$")
+_SENTENCE_BEHIND = lazy(r"[.?!,][*_]{0,3}\s+(?=[A-Z][^\n]{1,60}(?:\b(?:19|20)|['’ ])\d\d(?!\d)[^\n]{0,40}$)")
 """What ends a title before a venue with its year in the same style: `**Title. ICML 2020**`."""
 _STATES = frozenset(
     (
@@ -111,116 +108,112 @@ _STATES = frozenset(
         "conference paper",
     )
 )
-_DASHED_LEAD = re.compile(
+_DASHED_LEAD = lazy(
     r"(?P<year>(?:19|20)?\d\d)\s?[-–_]\s?(?P<venue>[A-Z][A-Za-z&]{1,14}(?:[ /][A-Z]{2,8}|[-_](?:[A-Z]{2,8}|W)(?=\s[-–]\s))?)\s?[-–_]\s?(?=[\"“*_]*\w)"
 )
-_DASHED_TAIL = re.compile(
+_DASHED_TAIL = lazy(
     r"\s+[-–—]\s?(?P<venue>[A-Za-z](?:[^\n–—-]|(?<=\w)-(?=\w)){1,60}?)\s?[-–—]\s?(?P<year>(?:19|20)\d\d)\s*$"
 )
 """A venue and a year with dashes before them that close a title: `Deep Image Matting - CVPR - 2017`."""
-_NAME_DASHED = re.compile(r"(?P<name>[A-Z][^\s–—]{1,20}(?: [^\s–—]{2,20})?) - (?=\S+ \S)")
-_AT = re.compile(r"\s?\(@[^\W\d_][^()@\n]{1,60}\)\s*$")
+_NAME_DASHED = lazy(r"(?P<name>[A-Z][^\s–—]{1,20}(?: [^\s–—]{2,20})?) - (?=\S+ \S)")
+_AT = lazy(r"\s?\(@[^\W\d_][^()@\n]{1,60}\)\s*$")
 """Where the work was done, behind a title: `Efficient Memory Management ...(@UC Berkeley etc)`."""
-_DATE_TAIL = re.compile(r"\s++((?:19|20)\d\d-(?:0\d|1[0-2])(?:-[0-3]\d)?)[\s*_.]*$")
+_DATE_TAIL = lazy(r"\s++((?:19|20)\d\d-(?:0\d|1[0-2])(?:-[0-3]\d)?)[\s*_.]*$")
 """A date behind a title, in the same style: `**A Survey of Text Generation 2020-10-09**`."""
-_IN_CHINESE = re.compile(
-    r"(?<=[\x21-\x7e])\s*+[(（](?=[^()（）\n]*[\u4e00-\u9fff])[^()（）\n]{2,120}+[)）][\s.]*$"
-)
+_IN_CHINESE = lazy(r"(?<=[\x21-\x7e])\s*+[(（](?=[^()（）\n]*[\u4e00-\u9fff])[^()（）\n]{2,120}+[)）][\s.]*$")
 """What a Chinese list says behind an English title: `PolyFormer: ... Polygon Generation (将图像分割表述为...)`."""
-_SERVER = re.compile(r"\W*(?:ar|bior|medr|psyar|chemr)xiv\W*|\W*(?:ssrn|preprint)\W*", re.I)
-_LETTERS = re.compile(r"[A-Z][^\W\d_]|[^\W\d_][A-Z]")
-_REMARK = re.compile(
+_SERVER = lazy(r"\W*(?:ar|bior|medr|psyar|chemr)xiv\W*|\W*(?:ssrn|preprint)\W*", re.I)
+_LETTERS = lazy(r"[A-Z][^\W\d_]|[^\W\d_][A-Z]")
+_REMARK = lazy(
     r"(?<=\d)\s?[,;]\s?[^,;]*\bcit(?:ations?|ed)\b[^,;]*+$|(?<=\d)\s?[,;]\s?(?:oral|spotlight|poster|highlight|best paper[^,;]*+)$",
     re.I,
 )
 """What may stand behind the year of a paper: `(KDD 2016, 900+ citations)`."""
-_BAR = re.compile(r"\s\|{1,2}\s")
+_BAR = lazy(r"\s\|{1,2}\s")
 _DATED = frozenset(("venue", "year", "date"))
 _SHORT_CELL = 80
 """Cells of dates and venues up to this length return from row to row."""
-_DAY = re.compile(
-    r"(\*\*)?+((?:19[5-9]|20[0-4])[0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?(1)\*\*)"
-)
+_DAY = lazy(r"(\*\*)?+((?:19[5-9]|20[0-4])[0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?(1)\*\*)")
 _BADGE_LABELS = frozenset(("conference", "publish", "published", "venue", "journal", "paper"))
 _BADGE = "img.shields.io/badge/"
-_BADGE_TEXT = re.compile(r"(?:[^-]|--)++")
-_FULL_YEAR = re.compile(r"(?:19|20)\d\d(?:[./-](?:0?[0-9]|1[0-2]))?")
+_BADGE_TEXT = lazy(r"(?:[^-]|--)++")
+_FULL_YEAR = lazy(r"(?:19|20)\d\d(?:[./-](?:0?[0-9]|1[0-2]))?")
 """A year, perhaps with its month, which is `00` where that is not known."""
-_MONTH_ONLY = re.compile(r"(?:19[5-9]|20[0-4])\d[./-](?:0[1-9]|1[0-2])")
-_NO_LINK = re.compile(r"\W*no (?:link|paper|pdf|url)\W*", re.I)
-_SHORT_VENUE = re.compile(r"[A-Z]{2,}\w*(?:[ _-][A-Z]\w*){0,3}")
-_NUMBER = re.compile(r"[\d.]+(?:v\d)?")
-_DATED_NAMES = re.compile(
+_MONTH_ONLY = lazy(r"(?:19[5-9]|20[0-4])\d[./-](?:0[1-9]|1[0-2])")
+_NO_LINK = lazy(r"\W*no (?:link|paper|pdf|url)\W*", re.I)
+_SHORT_VENUE = lazy(r"[A-Z]{2,}\w*(?:[ _-][A-Z]\w*){0,3}")
+_NUMBER = lazy(r"[\d.]+(?:v\d)?")
+_DATED_NAMES = lazy(
     r"\W*(?P<names>[A-Z][\w'’-]+(?:,? (?:and|&) [A-Z][\w'’-]+)?\.?)\s*[-–—]\s*(?P<year>(?:19|20)\d\d)\s*[-–—:]?[\s*_]*"
 )
-_KEY = re.compile(
+_KEY = lazy(
     r"(?P<names>[A-Z][\w'’-]{1,20}(?:,? (?:and|&) [A-Z][\w'’-]{1,20})?)(?P<al>,? ?\bet\.? ?a[lt]\b\.?)?,? (?P<year>(?:19|20)\d\d)[a-z]?"
 )
-_DATED_PEOPLE = re.compile(
+_DATED_PEOPLE = lazy(
     r"(?P<y1>(?:19|20)\d\d), (?P<n1>[A-Z][^()\d]{3,400})|(?P<n2>[A-Z][^()\d]{3,400}), (?P<y2>(?:19|20)\d\d)"
 )
-_AND = re.compile(r",? (?:and|&) ")
-_VOLUME_BEFORE = re.compile(r"[a-z]{4}\s\d{1,3}\s?$")
-_ISSUE = re.compile(r"(?<![\d./])\d{1,4}\.\s?\d{1,3}\s?$")
-_NAMED_BEFORE = re.compile(
+_AND = lazy(r",? (?:and|&) ")
+_VOLUME_BEFORE = lazy(r"[a-z]{4}\s\d{1,3}\s?$")
+_ISSUE = lazy(r"(?<![\d./])\d{1,4}\.\s?\d{1,3}\s?$")
+_NAMED_BEFORE = lazy(
     r"\b(?:Conference|Symposium|Workshop|Transactions|Journal|Proceedings|Privacy|Meeting|Letters|Congress|Advances in)\b(?:[^.,;:()|]|, (?=and ))*+$"
     r"|\b(?:Int|Symp|Conf|Trans|Proc)\.[^,;:()|]*+$"
 )
-_INITIAL_WITHIN = re.compile(r"(?:^|\s)[A-Z]\. ")
-_SERIES = re.compile(r"\W*(?:Proceedings of Machine Learning Research|Lecture Notes in|PMLR|CEUR)")
-_PROCEEDINGS = re.compile(r"\b(?:Proceedings|Conference|Transactions|Journal|Symposium|Workshop)\b")
-_SHORT_MONTH = re.compile(r"\s*(1[5-9]|2\d)\.(0[1-9]|1[0-2])\s*")
+_INITIAL_WITHIN = lazy(r"(?:^|\s)[A-Z]\. ")
+_SERIES = lazy(r"\W*(?:Proceedings of Machine Learning Research|Lecture Notes in|PMLR|CEUR)")
+_PROCEEDINGS = lazy(r"\b(?:Proceedings|Conference|Transactions|Journal|Symposium|Workshop)\b")
+_SHORT_MONTH = lazy(r"\s*(1[5-9]|2\d)\.(0[1-9]|1[0-2])\s*")
 """A month in a column of dates: `20.10`."""
-_YEAR_ONLY = re.compile(r"(?:19|20)\d\d")
-_YEAR_LAST = re.compile(r"\s[-–—]\s+((?:19|20)\d\d)\s*$")
+_YEAR_ONLY = lazy(r"(?:19|20)\d\d")
+_YEAR_LAST = lazy(r"\s[-–—]\s+((?:19|20)\d\d)\s*$")
 """A year behind a remark and a dash: `[Title](url) - Slope One explained. - 2007`."""
-_YEAR_GLUED = re.compile(r"\s(?:19|20)\d\d$")
+_YEAR_GLUED = lazy(r"\s(?:19|20)\d\d$")
 """A year behind the last of the names, with nothing between: `Devi Parikh, Dhruv Batra 2017`."""
-_YEAR_BEHIND = re.compile(r"\s?(?:19|20)\d\d\b")
-_TRACK_BEHIND = re.compile(
+_YEAR_BEHIND = lazy(r"\s?(?:19|20)\d\d\b")
+_TRACK_BEHIND = lazy(
     r"(?:[ ,]{1,2}\(?|\()(Findings|(?-i:[Ww]orkshop on [A-Z][\w-]*+(?: (?:and|for|of|in|on|&)(?: the)?(?= [A-Z])| [A-Z][\w-]*+){0,9})"
     r"|(?:(?-i:[A-Z]\w*[A-Z\d]\w*(?: [A-Z]\w+){0,2}) )?Workshops?(?:(?-i: [A-Z]{2,}[\w-]*+)(?=[ )`*_]*+(?:$|\[)))?|(?-i:[A-Z][a-z]+ Track(?=\)))|(?-i:(?:[A-Z][\w-]+ (?:(?:and|for|of|in|on|&) )?){2,6}Workshop(?=\W*$|[`)\]*_]))|Posters?|Orals?|Spotlights?|Highlights?|Demos?|Tutorials?|(?-i:WS)|Submissions?|Companion|Industry|(?:Long|Short)(?: Papers?)?"
     r"|Main|(?:D&B|(?:Datasets? (?:and|&) )?Benchmarks?(?: (?:and|&) Datasets?)?)(?: Track)?)\b(?!\s+(?-i:[a-z]))",
     re.I,
 )
-_SERIES_BEHIND = re.compile(r"\s\(([A-Z][A-Za-z]{1,9}) ?['’‘]\d\d\)")
+_SERIES_BEHIND = lazy(r"\s\(([A-Z][A-Za-z]{1,9}) ?['’‘]\d\d\)")
 """The short name of a conference behind its year: `Proceedings of The Web Conference 2020 (WWW '20)`."""
-_BEFORE_ADDRESS = re.compile(r"(?P<name>[^\W_][^\n]{0,300}?)\s?(?:[:：]|\s[-–—]|\s\[)\s{0,2}")
-_SHORT_NAME = re.compile(r"[^\s:：\[\](){}]{2,24}(?:,? [^\s:：\[\](){}]{1,24}){0,2}")
-_CODED_WORD = re.compile(r"[^\W_]\S*[A-Z\d]")
-_NAMELESS = re.compile(r"unnamed|untitled|unknown|no ?name|none|n/?a|tb[ad]", re.I)
-_NO_WORDS = re.compile(r"[\W\d_]{0,16}+")
-_SURNAMES = re.compile(
+_BEFORE_ADDRESS = lazy(r"(?P<name>[^\W_][^\n]{0,300}?)\s?(?:[:：]|\s[-–—]|\s\[)\s{0,2}")
+_SHORT_NAME = lazy(r"[^\s:：\[\](){}]{2,24}(?:,? [^\s:：\[\](){}]{1,24}){0,2}")
+_CODED_WORD = lazy(r"[^\W_]\S*[A-Z\d]")
+_NAMELESS = lazy(r"unnamed|untitled|unknown|no ?name|none|n/?a|tb[ad]", re.I)
+_NO_WORDS = lazy(r"[\W\d_]{0,16}+")
+_SURNAMES = lazy(
     r"([A-Z][\w'’-]+) (?:and|&) ([A-Z][\w'’-]+)(?=,? [A-Z(][^\n]{0,40}(?:19|20)\d\d|,? \(?(?:19|20)\d\d)"
 )
-_TWO_SURNAMES = re.compile(r"([A-Z][\w'’-]+) (?:and|&) ([A-Z][\w'’-]+)(?=\.(?:\s|$))")
-_ONE_WORD = re.compile(r"([A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)\.\s*")
-_TAG_FIRST = re.compile(r"\s*+【([^【】\n]{1,60}+)】\s*+(?=\S)")
-_VENUE_GLUED = re.compile(
+_TWO_SURNAMES = lazy(r"([A-Z][\w'’-]+) (?:and|&) ([A-Z][\w'’-]+)(?=\.(?:\s|$))")
+_ONE_WORD = lazy(r"([A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)\.\s*")
+_TAG_FIRST = lazy(r"\s*+【([^【】\n]{1,60}+)】\s*+(?=\S)")
+_VENUE_GLUED = lazy(
     r"\s++(?:(?P<venue>[A-Za-z][\w&-]{1,14}) ?['’](?P<year>\d\d)|(?P<first>\d\d)?(?P<server>ar[xX]iv))\s*+$"
 )
 """A venue that closes a title without any sign before it: `Proteus: agile ML elasticity Eurosys'17`."""
-_WITHIN = re.compile(r"\s(?:the|of|in|on|at|from|for|to|and|with|by|an?|using|via|behind|beyond)\s$", re.I)
+_WITHIN = lazy(r"\s(?:the|of|in|on|at|from|for|to|and|with|by|an?|using|via|behind|beyond)\s$", re.I)
 """What a title never ends with: a venue behind it belongs to the title (`The Structure of arXiv`)."""
-_OTHERS = re.compile(r"\bet\.? al\b")
-_PREPRINT = re.compile(
+_OTHERS = lazy(r"\bet\.? al\b")
+_PREPRINT = lazy(
     r"[\[\s]*+(?P<server>(?:ar|bior|medr|chemr|psyar)xiv)(?:\s?:\s?|\s)\d{4}\.[\d.]{4,}(?:v\d+)?[\]\s]*+",
     re.I,
 )
 """A server and the number of a preprint, as a link's text: `arXiv:1706.03762`, `bioRxiv 2023.06.21.545880`."""
-_LINK_LABEL = re.compile(r"\blink\s?[:：][\s*_\[]*$", re.I)
+_LINK_LABEL = lazy(r"\blink\s?[:：][\s*_\[]*$", re.I)
 """What says that the text behind it is the name of a link: `Paper Link: [arXiv 1706.03762](url)`."""
-_LABEL_VOLUME = re.compile(r"(?<=[a-z])\s\d{1,3}(?:\.\s?\d{1,3})?[\s\]]*$")
+_LABEL_VOLUME = lazy(r"(?<=[a-z])\s\d{1,3}(?:\.\s?\d{1,3})?[\s\]]*$")
 """The volume, perhaps with the issue, behind a journal that a link is called by: `Patterns 1.9`."""
-_FULL_NAME = re.compile(
+_FULL_NAME = lazy(
     r"\s?\([^()\n]{3,80}\)\s?[:：]\s?(?=[^\W\d_][\w'’ .&-]{1,60},? (?:et al\.?,? )?\(?(?:19|20)\d\d\)?\s*$)"
 )
-_SIGNS_LAST = re.compile(r"(?:\s+:[a-z][a-z0-9_+-]{1,40}+:)++\s*$")
+_SIGNS_LAST = lazy(r"(?:\s+:[a-z][a-z0-9_+-]{1,40}+:)++\s*$")
 """Signs by their names behind a title: `... Language Processing :star:`."""
-_TAG_LAST = re.compile(r"\s*+【([^【】\n]{1,60}+)】[\s.]*$")
-_YEAR_IN_PARENS = re.compile(r".?\s?\((?:19|20)\d\d\)")
-_ENDS_LINE = re.compile(r"[*_.,\s]{0,4}(?:\n|$)")
-_PLACE = re.compile(
+_TAG_LAST = lazy(r"\s*+【([^【】\n]{1,60}+)】[\s.]*$")
+_YEAR_IN_PARENS = lazy(r".?\s?\((?:19|20)\d\d\)")
+_ENDS_LINE = lazy(r"[*_.,\s]{0,4}(?:\n|$)")
+_PLACE = lazy(
     r"\b(?:Universit\w+|Institut\w*|Labs?|Laborator\w+|Research|College|School|Group|Team|Inc|AI|DeepMind|Google|OpenAI"
     r"|Facebook|Meta|Microsoft|Nvidia|Anthropic|Alibaba|Tencent|Baidu|Huawei|Amazon|Apple|CMU|MIT|UC)\b",
     re.I,
@@ -232,18 +225,18 @@ _NOBODY = frozenset(
 )
 """One word that stands where authors do and is nobody's surname."""
 _PROSE_LABELS = frozenset(("abstract", "summary", "tldr", "tl;dr", "摘要"))
-_PRAISE = re.compile(
+_PRAISE = lazy(
     r"(?:(\S{2,40})[^()\n]{0,80}\b(?:winners?|\d(?:st|nd|rd|th)[- ]place|runner[- ]up)|\d(?:st|nd|rd|th)[- ]place)\b",
     re.I,
 )
 """What a title may have won: `(VizDoom 2016 Full DM Winner)`."""
-_AND_LAST = re.compile(r", (?:and|&) \S+$")
-_CAPITALS = re.compile(r"[A-Z]{2}")
-_BETWEEN_SURNAMES = re.compile(r"\s*,\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
-_ENDS = re.compile(r"\s*(?:[.,;|(\[]|$)")
-_LABEL_ASIDE = re.compile(r"\([^()]*+\)|\s[-–—:|]\s.*+$")
-_LABEL_NOISE = re.compile(r"[\W\d_]++")
-_COUNTER = re.compile(r"\W*(?:\d+|[ivx]+)\W*$")
+_AND_LAST = lazy(r", (?:and|&) \S+$")
+_CAPITALS = lazy(r"[A-Z]{2}")
+_BETWEEN_SURNAMES = lazy(r"\s*,\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
+_ENDS = lazy(r"\s*(?:[.,;|(\[]|$)")
+_LABEL_ASIDE = lazy(r"\([^()]*+\)|\s[-–—:|]\s.*+$")
+_LABEL_NOISE = lazy(r"[\W\d_]++")
+_COUNTER = lazy(r"\W*(?:\d+|[ivx]+)\W*$")
 
 
 @dataclass(slots=True)
@@ -917,11 +910,11 @@ def _is_enumeration(text: str, mark: Mark) -> bool:
     return text[mark.start] == "\n" and (before.endswith((",", " and")))
 
 
-_ET_AL_NEXT = re.compile(r"[*_]{0,2}(?:et|el)\.?\s?al\b\.?[*_]{1,2}", re.I)
-_ET_AL_BEHIND = re.compile(r"[ \t]*,?[ \t]*et\.? ?al\b")
+_ET_AL_NEXT = lazy(r"[*_]{0,2}(?:et|el)\.?\s?al\b\.?[*_]{1,2}", re.I)
+_ET_AL_BEHIND = lazy(r"[ \t]*,?[ \t]*et\.? ?al\b")
 
 
-_IN_YEAR = re.compile(r"\bIn (?:19|20)\d\d [A-Z\d][^()\n]{4,150}+$")
+_IN_YEAR = lazy(r"\bIn (?:19|20)\d\d [A-Z\d][^()\n]{4,150}+$")
 
 
 def _is_slot(inline: Inline, mark: Mark) -> bool:
@@ -1119,7 +1112,7 @@ def _says_where(notes: _Notes, slot: TitleSlot) -> bool:
     return when is not None and when.venue is not None and when.year is not None and when.start < 4
 
 
-_UP_TO_LINK = re.compile(r"[.,\s]*+[^\[\]\n]{4,120}+")
+_UP_TO_LINK = lazy(r"[.,\s]*+[^\[\]\n]{4,120}+")
 
 
 def _note_first_people(notes: _Notes, segment: Segment, slot: TitleSlot) -> bool:

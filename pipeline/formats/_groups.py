@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from pipeline.formats._blocks import Block
 from pipeline.formats._source import Source
+from pipeline.text import lazy
 
 _NAME = 3
 """The name of a group has no more words."""
@@ -13,7 +12,7 @@ _TITLE = 4
 """A title has so many words and more, and so few that it is no prose."""
 _LONGEST_TITLE = 25
 _GROUPS = 2
-_SIGN = re.compile(r"\s:[a-z0-9_+-]{2,40}:")
+_SIGN = lazy(r"\s:[a-z0-9_+-]{2,40}:")
 
 
 def lift_groups(source: Source, blocks: list[Block]) -> list[Block]:

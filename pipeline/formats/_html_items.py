@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from pipeline.formats._blocks import Block
 from pipeline.formats._source import Source
+from pipeline.text import lazy
 
-_ITEM = re.compile(r"[ \t]*+<li(?:[ \t][^<>\n]*+)?>[ \t]*+(?=[^\s<]|<[^/\n])")
-_CLOSED = re.compile(r"[ \t]*+</li>[ \t\r]*+$", re.I)
+_ITEM = lazy(r"[ \t]*+<li(?:[ \t][^<>\n]*+)?>[ \t]*+(?=[^\s<]|<[^/\n])")
+_CLOSED = lazy(r"[ \t]*+</li>[ \t\r]*+$", re.I)
 _ITEMS = 3
 """So many lines of a paragraph, and all of them, are a list; fewer may be what somebody shows of one."""
 

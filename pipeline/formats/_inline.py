@@ -14,27 +14,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.text import lazy
+
 MarkKind = Literal["bold", "italic", "under", "code", "link", "image", "bracket", "quote", "break", "paren"]
 
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"\\[!-/:-@\[-`{-~\n]|\$(?![\s\d$])[^$\n]{1,300}(?<!\s)\$(?!\w)|`++|!\[|[\[\]()]|\*++|_++|~~|<https?://[^\s<>]++>|</?[a-zA-Z][^<>]{0,2000}+>"
     r"|https?://[^\s<>\"`|\[\]，。；）】》]++|[\"“”]|‘(?=[A-Z])|(?<=[\w?!.])’(?!\w)|\n",
     re.S,
 )
-_BOLD = re.compile(r"\*\*([\w ,.:;?/&'’‘!+=%@#–—-]++)\*\*")
-_LINK = re.compile(r"\[([\w ,.:/-]++)\]\((https?://[\w./?=&%#~-]++)\)")
-_PLAIN = re.compile(r"[\w ,.:;?/&'’‘!+=%@#–—-]*+")
-_TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*+)")
-_ATTRIBUTE = re.compile(r"""\b(href|src|alt)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.I)
-_TITLE_IN_TARGET = re.compile(r"\s++(?:\"[^\"]*+\"|'[^']*+')\s*+$")
+_BOLD = lazy(r"\*\*([\w ,.:;?/&'’‘!+=%@#–—-]++)\*\*")
+_LINK = lazy(r"\[([\w ,.:/-]++)\]\((https?://[\w./?=&%#~-]++)\)")
+_PLAIN = lazy(r"[\w ,.:;?/&'’‘!+=%@#–—-]*+")
+_TAG_NAME = lazy(r"</?([a-zA-Z][a-zA-Z0-9]*+)")
+_ATTRIBUTE = lazy(r"""\b(href|src|alt)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.I)
+_TITLE_IN_TARGET = lazy(r"\s++(?:\"[^\"]*+\"|'[^']*+')\s*+$")
 _TAGS: Mapping[str, MarkKind] = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "under", "ins": "under", "code": "code",
 }  # fmt: skip
 _EMPHASIS: Mapping[str, MarkKind] = {"*": "italic", "_": "italic", "**": "bold", "__": "bold"}
-_PAREN_OR_LINE = re.compile(r"[()\n]")
-_NAMES_IN_ITALICS = re.compile(r"\*[A-Z][^*\n,]{1,40}(?: and |, )[^*\n]{2,800}\*(?!\w)")
+_PAREN_OR_LINE = lazy(r"[()\n]")
+_NAMES_IN_ITALICS = lazy(r"\*[A-Z][^*\n,]{1,40}(?: and |, )[^*\n]{2,800}\*(?!\w)")
 """Authors in italics that nothing parts from a title: `Backpack Language Models*John Hewitt, Percy Liang*`."""
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPED = lazy(r"\\([!-/:-@\[-`{-~])")
 _MAX_TARGET = 4096
 
 

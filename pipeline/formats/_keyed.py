@@ -9,14 +9,15 @@ from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._people import People, is_name
 from pipeline.formats._source import CharSpan
 from pipeline.formats._when import YYYY, is_known
+from pipeline.text import lazy
 
-_KEY = re.compile(
+_KEY = lazy(
     rf"[(\[]?(?P<names>[^\W\d_][^()\[\]\d\n]{{1,100}}?)(?P<al>,? et\.? al\.?)?,? (?P<aside>\()?(?P<year>{YYYY})[a-z]?[)\]]?"
 )
-_BETWEEN = re.compile(r",\s(?:(?:and|&)\s)?|\s(?:and|&)\s")
+_BETWEEN = lazy(r",\s(?:(?:and|&)\s)?|\s(?:and|&)\s")
 _LONGEST_NAME = 3
 _SURNAME = r"[A-Z][^\W\d_]+(?:[-'’][A-Z][^\W\d_]+)?"
-_LINE = re.compile(
+_LINE = lazy(
     rf"\s*+(?P<names>{_SURNAME}(?:(?:,? (?:and|&) |, ){_SURNAME}){{0,4}})(?P<al>,? et\.? al\.?)?[.,]? \(?(?P<year>{YYYY})\)?(?=[.,;:\s]|$)"
 )
 """What a line below a title opens with: `Sutskever, Vinyals, Le 2014. Uses ...`, `Weston et al. 2015`."""

@@ -20,6 +20,7 @@ from pipeline.formats._slots import is_titled
 from pipeline.formats._source import Source
 from pipeline.formats.linked_title import find
 from pipeline.formats.table_row import is_address, paper_columns
+from pipeline.text import lazy
 
 _SIGNS = r"\w,.;?/&'’!+=%@#–—-"
 _WORDS = rf"[{_SIGNS}]++(?: [{_SIGNS}]++)*+"
@@ -32,7 +33,7 @@ _BAR = r"[ \t]*+\|[ \t]*+"
 _READ = frozenset(("authors", "venue", "date", "name", "comment", "status"))
 """The columns that say something apart from their links."""
 _ENDS_WELL = "?!"
-_TWO_DIGITS = re.compile(r"\d\d")
+_TWO_DIGITS = lazy(r"\d\d")
 _SHORT, _LONG, _LONGEST_PLAIN = 60, 90, 160
 """Below the first a title may be a date, above the second a citation, and above the third prose if it is plain."""
 _ROWS = 100

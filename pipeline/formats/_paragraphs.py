@@ -13,10 +13,11 @@ from pipeline.formats._blocks import Block
 from pipeline.formats._inline import scan
 from pipeline.formats._source import Source
 from pipeline.identifiers import read_url
+from pipeline.text import lazy
 
-_OPENED = re.compile(r"^[ \t]*+<p(?:[ \t][^<>\n]*+)?>[ \t\r]*+$", re.M | re.I)
-_CLOSED = re.compile(r"^[ \t]*+</p>[ \t\r]*+$", re.M | re.I)
-_TAGS = re.compile(r"(?:\s*+<[^<>\n]*+>)*+\s*+")
+_OPENED = lazy(r"^[ \t]*+<p(?:[ \t][^<>\n]*+)?>[ \t\r]*+$", re.M | re.I)
+_CLOSED = lazy(r"^[ \t]*+</p>[ \t\r]*+$", re.M | re.I)
+_TAGS = lazy(r"(?:\s*+<[^<>\n]*+>)*+\s*+")
 _PARAGRAPHS = 3
 """So many of them that lead to papers, and most of all, are how a list is written."""
 

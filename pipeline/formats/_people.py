@@ -7,50 +7,50 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.text import without_latex
+from pipeline.text import lazy, without_latex
 
-_LEAD = re.compile(
+_LEAD = lazy(
     r"\s*+(?:\[\d{1,4}\]\s*+)?((?:(?:edited )?by|authors?|作者|written by)(?:\s*+[:：]\s*+|\s++))?", re.I
 )
-_SEPARATOR = re.compile(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|&|\|)\s+")
-_ET_AL = re.compile(
+_SEPARATOR = lazy(r"\s*[,;，；、·•]\s*(?:(?:and|&)\s+)?|\s+(?:and|&|\|)\s+")
+_ET_AL = lazy(
     r"[\s,;&*_]*+(?:\band\s+)?(?:(?<![^\W_])(?:et|el)\.?\s?all?(?![^\W_])\.?|\bat al\.|\bet at\.|\betc\b\.?|\band others\b|等人?|\.\.\.|…)",
     re.I,
 )
-_LONE = re.compile(r"((?:[A-Z](?:\.|[^\W\d_]{1,20}+)[ -]){1,3}[A-Z][^\W\d_]{1,20}+),? et\.?[ ]?al\.?$")
-_OPENING = re.compile(r"[(（\[<]")
-_YEAR_BEHIND = re.compile(r",?\s*[(（](?:19|20)\d\d[a-z]?[,)）]")
+_LONE = lazy(r"((?:[A-Z](?:\.|[^\W\d_]{1,20}+)[ -]){1,3}[A-Z][^\W\d_]{1,20}+),? et\.?[ ]?al\.?$")
+_OPENING = lazy(r"[(（\[<]")
+_YEAR_BEHIND = lazy(r",?\s*[(（](?:19|20)\d\d[a-z]?[,)）]")
 """What ends the authors of a citation: `Sun, W., & Ren, Z. (2023).`"""
-_ASIDE = re.compile(r"\s*+(?:[(（\[][^()（）\[\]]{0,200}+[)）\]]|<sup>[^<>]{0,30}+</sup>)")
-_ACCENTED = re.compile(r"\{?\\['`\"^~=.cvuHkr]\s?\{?[A-Za-z]\}{1,2}")
+_ASIDE = lazy(r"\s*+(?:[(（\[][^()（）\[\]]{0,200}+[)）\]]|<sup>[^<>]{0,30}+</sup>)")
+_ACCENTED = lazy(r"\{?\\['`\"^~=.cvuHkr]\s?\{?[A-Za-z]\}{1,2}")
 """One letter with an accent, as LaTeX writes it; what is nested any deeper is no name."""
-_CALLED = re.compile(r" \([A-Z][a-z]+\)")
-_SURNAME_NEXT = re.compile(r" [A-Z][a-z]")
-_SENTENCE = re.compile(
+_CALLED = lazy(r" \([A-Z][a-z]+\)")
+_SURNAME_NEXT = lazy(r" [A-Z][a-z]")
+_SENTENCE = lazy(
     r"(?<=[^\W\d_]{2})[*†‡)]?[.。](?=\s|$)|(?<=[\s,][A-Z])\.(?=\s(?:[A-Z]{3}|arXiv|(?:19|20)\d\d))|\?\s|!\s|:\s|\s[-–—|]\s"
 )
-_CLOSED_BY_INITIAL = re.compile(r"(?<=[ A-Z][A-Z])\.(?=\s+[A-Z\d])")
-_VANCOUVER = re.compile(r"(?:[^\W\d_][\w'’-]+ ){1,3}[A-Z](?: ?[A-Z]){0,2}$")
+_CLOSED_BY_INITIAL = lazy(r"(?<=[ A-Z][A-Z])\.(?=\s+[A-Z\d])")
+_VANCOUVER = lazy(r"(?:[^\W\d_][\w'’-]+ ){1,3}[A-Z](?: ?[A-Z]){0,2}$")
 """A last name and bare initials (`De Hauwere Y M`): in a list of such names the first full stop ends the names."""
 _PARTICLES = frozenset(
     "van von der den de del della di da dos du la le ter ten bin ibn al el y e st mac zu af av".split()
 )
 _WITHIN_NAMES = str.maketrans("", "", "-'’.`´¨{}\u2010\u2011\u00ad")
-_SUFFIX = re.compile(r"\b(?:Jr|Sr|II|III|IV|St|Dr|Md|Mr|Ms|Mt|Ph)$")
-_MIDDLE = re.compile(r"(?<=[a-z] )[A-Z]{2}\. [A-Z][\w'’-]+(?:[,;]|\.? +(?:and|&) |$)")
+_SUFFIX = lazy(r"\b(?:Jr|Sr|II|III|IV|St|Dr|Md|Mr|Ms|Mt|Ph)$")
+_MIDDLE = lazy(r"(?<=[a-z] )[A-Z]{2}\. [A-Z][\w'’-]+(?:[,;]|\.? +(?:and|&) |$)")
 """A last name behind two initials with one full stop: `Jimmy SJ. Ren, ...`."""
-_TEAM = re.compile(r"[^:：,;()]{2,40}+[:：]\s*")
-_LAST_OF_ALL = re.compile(r"(?<=[.…]),?\s*(?:&|and)\s+(?=[A-Z][\w'’-]+, [A-Z]\.)")
+_TEAM = lazy(r"[^:：,;()]{2,40}+[:：]\s*")
+_LAST_OF_ALL = lazy(r"(?<=[.…]),?\s*(?:&|and)\s+(?=[A-Z][\w'’-]+, [A-Z]\.)")
 """What stands between the names left out of a citation and its last author: `Xu, C., ... & Xu, J. (2023).`"""
-_MIDDLE_LEFT_OUT = re.compile(
+_MIDDLE_LEFT_OUT = lazy(
     r"(?:(?<=, \.\.\.)|(?<=, …)),\s+(?=([A-Z][\w'’.-]*+(?: [\w'’.-]++){1,4})(?:[\s*_]*+$|,))"
 )
-_GENERATION = re.compile(r"(?:Jr|Sr|II|III|IV)\.?$")
+_GENERATION = lazy(r"(?:Jr|Sr|II|III|IV)\.?$")
 """What follows the comma of one name: `Ken Goldberg, Jr.`"""
 _MARKS = "*†‡§¶#^/ \t\r\n0123456789¹²³⁴⁵⁶⁷⁸⁹⁰,_~∗⁎＊⋆★☆‖✉📧\ufe0f"
-_INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]?){1,4}$")
-_INITIALS_FIRST = re.compile(r"(?:[A-Z]\.[ -]?){1,3}(?<=\.|\s)(?=\s?[A-Z][\w-]{2,})")
-_GIVEN = re.compile(r"[A-Z][\w-]+(?: [A-Z]\.)+$")
+_INITIALS = lazy(r"(?:[A-Z]\.?[\s-]?){1,4}$")
+_INITIALS_FIRST = lazy(r"(?:[A-Z]\.[ -]?){1,3}(?<=\.|\s)(?=\s?[A-Z][\w-]{2,})")
+_GIVEN = lazy(r"[A-Z][\w-]+(?: [A-Z]\.)+$")
 _NO_NAME = frozenset(
     "university institute openai nvidia deepmind arxiv preprint survey code paper project learning models dataset "
     "neural networks network reinforcement training framework adoption keywords keyword website findings "
@@ -62,7 +62,7 @@ _NO_NAME = frozenset(
     "benchmarks metrics trends tasks taxonomy privacy security robustness fairness safety "
     "without within beyond research tutorial overview model language systems algorithms analysis sciences journal conference workshop".split()
 )
-_PINYIN = re.compile(r"(?:[ZCS]h|[A-Z])?[aeiou]{1,3}(?:ng?|r)?[bpmdtnljqxy]ing$")
+_PINYIN = lazy(r"(?:[ZCS]h|[A-Z])?[aeiou]{1,3}(?:ng?|r)?[bpmdtnljqxy]ing$")
 """A given name of two syllables that ends like a gerund: `Xiaoqing`."""
 _SMALL_WORDS = frozenset("a an the of for in on at to by with and or as is are from via".split())
 _LONGEST = 2000

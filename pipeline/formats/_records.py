@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from pipeline.formats._blocks import Block
 from pipeline.formats._inline import Inline, scan
 from pipeline.formats._source import Source
 from pipeline.formats._when import YYYY
+from pipeline.text import lazy
 
-_NAME = re.compile(r"\*\*[^*\n]{2,40}\*\*")
-_LETTER = re.compile(r"[^\W_]")
-_MARKER = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
-_TAGS = re.compile(
+_NAME = lazy(r"\*\*[^*\n]{2,40}\*\*")
+_LETTER = lazy(r"[^\W_]")
+_MARKER = lazy(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
+_TAGS = lazy(
     rf"`?(?:【{YYYY}[^【】\n]{{0,12}}】|\[{YYYY}[^\[\]\n]{{0,12}}\])(?:[ \t]*-?[ \t]*(?:【[^【】\n]{{1,80}}+】|\[[^\[\]\n]{{1,80}}+\])){{1,6}}`?"
 )
-_BOLD_LINE = re.compile(r"\*\*[^\s*]++(?: [^\s*]++){2,40}\*\*")
+_BOLD_LINE = lazy(r"\*\*[^\s*]++(?: [^\s*]++){2,40}\*\*")
 _SHORTEST_TITLE = 2
 _RECORDS = 3
 """So many of them, and most of the bold names, are how a list is written."""

@@ -22,6 +22,7 @@ from pipeline.formats._people import find_people
 from pipeline.formats._slots import goes_on, is_titled, plain_title
 from pipeline.formats._when import find_when, is_known
 from pipeline.identifiers import read_url
+from pipeline.text import lazy
 
 _FEW = 5
 """So many blocks show how a list is written; fewer may be anything."""
@@ -40,21 +41,21 @@ _WORDS = range(3, 31)
 _USUAL_WORDS = 4.5
 """Titles have more words than this, taken together."""
 _CELLS = 12
-_NO_DIGITS = re.compile(r"\d++")
+_NO_DIGITS = lazy(r"\d++")
 _PROSE_LINE, _SENTENCE = 120, 6
 """A line without links is prose from so many signs on, and from so many words where it ends as sentences do."""
 _QUOTES = '"“” '
-_REPORT = re.compile(r"^\S+ Technical Report$", re.I)
+_REPORT = lazy(r"^\S+ Technical Report$", re.I)
 """A title that is called as the venues of such reports are."""
-_OTHERS = re.compile(r"\bet\.? al\b")
-_PROSE = re.compile(
+_OTHERS = lazy(r"\bet\.? al\b")
+_PROSE = lazy(
     r"\b(?:is|are|was|were|has|have|been) (?:a|an|the|now|also|[a-z]+ed)\b|\b(?:we|our|please|check out|thanks?|released?|accepted|updated?"
     r"|this (?:paper|work|repo\w*|survey|list)|the authors?|click|welcome)\b",
     re.I,
 )
 """News, abstracts and remarks, which no title says; some titles do, so that one alone proves nothing."""
-_LEAD = re.compile(r"(?:[^\w\"“'‘(\[$]|_)++")
-_CLOSED = re.compile(r"[.!。]\s*$")
+_LEAD = lazy(r"(?:[^\w\"“'‘(\[$]|_)++")
+_CLOSED = lazy(r"[.!。]\s*$")
 
 Key: TypeAlias = tuple[str | int, ...]
 """The name of a place: `("link", 1)`, `("behind paper",)`, `("above", 1, "bold", 0)`."""

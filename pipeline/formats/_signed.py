@@ -10,9 +10,10 @@ from pipeline.formats._inline import Inline
 from pipeline.formats._people import People, find_people
 from pipeline.formats._source import CharSpan, Source
 from pipeline.formats._when import YYYY, is_known
+from pipeline.text import lazy
 
-_SIGNED = re.compile(rf"(?P<names>[^\W\d_][^()\[\]\n]{{3,80}}?),? \((?P<year>{YYYY})\)")
-_ITEM = re.compile(r"[ \t]*\n[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+\[")
+_SIGNED = lazy(rf"(?P<names>[^\W\d_][^()\[\]\n]{{3,80}}?),? \((?P<year>{YYYY})\)")
+_ITEM = lazy(r"[ \t]*\n[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+\[")
 _LONGEST = 100
 _RECORDS = 3
 """So many of them, and no such name above anything else, are how a list is written."""

@@ -13,78 +13,79 @@ from pipeline.formats._model import CharSpan, Context, TitleSlot
 from pipeline.formats._people import People, find_people, is_name
 from pipeline.formats._when import When, find_dated, find_when, is_acronym, is_known, venue_like
 from pipeline.identifiers import read_url
+from pipeline.text import lazy
 
-_SENTENCE = re.compile(r"(?<=[\w)\]\"”?!])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
-_COMMA = re.compile(r",\s+")
-_CITED_VENUE = re.compile(r",\s+([A-Z][^,]{3,80}+),?\s+\(?(?:19|20)\d\d\)?[.\s]*$")
-_CITED_SERVER = re.compile(
+_SENTENCE = lazy(r"(?<=[\w)\]\"”?!])[.?!]\s+(?=[^\W\d_]|\()|\s[-–—|]\s|。|\s\|")
+_COMMA = lazy(r",\s+")
+_CITED_VENUE = lazy(r",\s+([A-Z][^,]{3,80}+),?\s+\(?(?:19|20)\d\d\)?[.\s]*$")
+_CITED_SERVER = lazy(
     r",\s+(?:arXiv(?::|\s+preprint\b)|CoRR\b|(?:Ph\.?\s?D\.?|Master(?:['’]?s)?|M\.?Sc\.?|Doctoral)\s+(?:Thesis|Dissertation)|Technical\s+Report)"
 )
-_CITED_YEAR = re.compile(r"[,.]?\s+\(?(?:19|20)\d\d\)?[\s.]*$")
+_CITED_YEAR = lazy(r"[,.]?\s+\(?(?:19|20)\d\d\)?[\s.]*$")
 _SMALL_WORDS = frozenset("of the on in and for &".split())
-_PREPOSITION = re.compile(
+_PREPOSITION = lazy(
     r"[,.;]?\s+(?:in|at|(?:to appear|accepted|published|presented)\s+(?:in|at|by|to))\s*$", re.I
 )
 """What stands between a title and a venue in another style: `Title, in *IJCAI* 2021`."""
-_WITHIN = re.compile(r"\s(?:the|of|in|from|for|since|until|and|a|an)\s$")
-_NO_TITLE = re.compile(
+_WITHIN = lazy(r"\s(?:the|of|in|from|for|since|until|and|a|an)\s$")
+_NO_TITLE = lazy(
     r"[,;\d]|arxiv|preprint|thesis|report|journal|conference|workshop|proc|university|press", re.I
 )
-_HARVARD = re.compile(
+_HARVARD = lazy(
     r"[\s.:*]*+(?P<names>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?, (?:[A-Z]\.[ -]?){1,4}[^\n()\[\]\d]{0,600}?),? "
     r"(?P<year>(?:19|20)\d\d)[a-z]?(?:, [A-Z][a-z]{2,8})?[.,] +(?=[\"“‘\w])"
 )
-_UNENDED = re.compile(r"\s(?:a|an|the|of|for|via|with|using|on|to|and|from|towards?)\s$")
+_UNENDED = lazy(r"\s(?:a|an|the|of|for|via|with|using|on|to|and|from|towards?)\s$")
 """What no title or list of names before a title in bold ends with."""
 _COLONS = (":", "：")
-_PLAIN_NAME = re.compile(
+_PLAIN_NAME = lazy(
     r"[\s.)\-*•]*+(?P<name>[A-Z][^\s:：,]{1,24}(?: [^\s:：,]{1,20}){0,3}?)\s?[:：]\s*(?=[^\W_])"
 )
-_OPEN_END = re.compile(r"\s(?:et|el)\.?\s?al\.?[\s:,.]*$")
+_OPEN_END = lazy(r"\s(?:et|el)\.?\s?al\.?[\s:,.]*$")
 _REACH = 2000
 """How far into an entry a title may begin: long lists of authors stand before some; bounds what is searched."""
 _FEW = 12
 """At so many places of a title it is asked whether names begin."""
 _LONGEST_TITLE = 320
-_ONE_NAME = re.compile(r",\s(?P<name>[A-Z][\w.'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+), (?:19|20)\d\d\W*$")
-_INITIAL = re.compile(r"(?:\b[A-Z]|\bvs|\bal|\bSt|\bDr|\bvol|\bNo)$")
-_PAREN = re.compile(r"[(（]([^()（）\n]{2,80}+)[)）]")
-_BEFORE_TITLE = re.compile(
+_ONE_NAME = lazy(r",\s(?P<name>[A-Z][\w.'’-]+ (?:[A-Z]\. )?[A-Z][\w'’-]+), (?:19|20)\d\d\W*$")
+_INITIAL = lazy(r"(?:\b[A-Z]|\bvs|\bal|\bSt|\bDr|\bvol|\bNo)$")
+_PAREN = lazy(r"[(（]([^()（）\n]{2,80}+)[)）]")
+_BEFORE_TITLE = lazy(
     r"\[[^\[\]\n]{0,60}+\]|【[^【】\n]{0,60}+】|[(（][^()（）\n]{0,60}+[)）]|`[^`\n]{0,60}+`|:[a-z0-9_+-]{2,40}+:|[^\w\s,.:;：'’&-]++"
 )
-_FULL_YEAR = re.compile(r"(?:19|20)\d\d")
-_NICKNAME_LEAD = re.compile(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
-_YEARISH = re.compile(r"(?:19|20)\d\d|['’‘`]\s?\d\d|[A-Za-z][ -]?\d\d(?!\w)")
-_TITLE_LEAD = re.compile(
+_FULL_YEAR = lazy(r"(?:19|20)\d\d")
+_NICKNAME_LEAD = lazy(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
+_YEARISH = lazy(r"(?:19|20)\d\d|['’‘`]\s?\d\d|[A-Za-z][ -]?\d\d(?!\w)")
+_TITLE_LEAD = lazy(
     r"(?:(?:【[^【】\n]{1,40}+】|(?:(?:paper )?title|论文(?:标题|题目|名称|名)?|标题|题目)[\s*_]*+[:：])[\s*_]*+)++",
     re.I,
 )
 """What stands before a title and is none of it: `【CVPR 2016】`, `论文标题：`, `**Title:**`."""
-_STRAIGHT_ON = re.compile(r"[^\W\d]")
+_STRAIGHT_ON = lazy(r"[^\W\d]")
 _ANYTHING = Context()
-_BAR = re.compile(r"\s[|｜]")
-_BY = re.compile(r",?\s+by\s+(?=[A-Z])")
-_GERUND = re.compile(r"[A-Z][a-z]{3,}ing\s[A-Z]?[a-z]+(?:\s(?:and|of|the|for|in)\b|\s[a-z])")
+_BAR = lazy(r"\s[|｜]")
+_BY = lazy(r",?\s+by\s+(?=[A-Z])")
+_GERUND = lazy(r"[A-Z][a-z]{3,}ing\s[A-Z]?[a-z]+(?:\s(?:and|of|the|for|in)\b|\s[a-z])")
 """What `by` goes on with in a title: `Neural Summarization by Extracting Sentences and Words`."""
-_DATED_LEAD = re.compile(
+_DATED_LEAD = lazy(
     r"(?P<when>(?:[A-Z][\w&'’/+-]{1,20} ){0,4}(?:19|20)\d\d(?:[.-](?:0\d|1[0-2]))?)(?: [A-Za-z][\w ]{2,40})?,\s+(?=[*_\"“]*[A-Z0-9])",
     re.I,
 )
 """A venue and a date with a comma before a title: `CoRL 2023 workshop, FMB: a Functional ...`."""
-_PREFIX = re.compile(
+_PREFIX = lazy(
     r"(?:[\s.)(\[\]*•\-–|>_/✅⭐️🔥☑✔️⏫]++|\d{1,3}(?=[.)\]:：、_|*])|(?:19|20)\d\d(?!\w)|\d{1,2}(?=\s)|\d[\d./-]*+(?=[\s.)\]:：、|,])"
     r"|:[a-z0-9_+-]{2,40}:|[:：])*+"
 )
 """Signs, numbers and dates before a title; what belongs to its first word stays: `3D Gaussian`, `12-in-1`."""
-_NUMBERED = re.compile(r"[\s\[(]*+arxiv\s?:\s?\d{4}\.\d{4,5}(?:v\d)?[\s\])]*+", re.I)
+_NUMBERED = lazy(r"[\s\[(]*+arxiv\s?:\s?\d{4}\.\d{4,5}(?:v\d)?[\s\])]*+", re.I)
 """The number of a preprint, as a link's text."""
-_BARRED_SLOTS = re.compile(
+_BARRED_SLOTS = lazy(
     r"`[^`\n]{1,60}+`\s*+\|\s*+(?:(?:`[^`\n]{1,60}+`|!\[[^\[\]\n]{0,80}+\]\([^()\s]{1,600}+\)|\||<br\s?/?>)\s*+)*+(?=[^\W_`])"
 )
 """Slots in code with bars between them before a title: `` `2023/07` | `InternLM` | Title``, perhaps with images."""
-_BOX = re.compile(r"\[[-+*xX ]\]\s+(?=\d)")
+_BOX = lazy(r"\[[-+*xX ]\]\s+(?=\d)")
 """What some write for the sign of an item: `[-] 2015-CVPR - Title`."""
-_LABEL_ONLY = re.compile(r"[^:：]{1,30}[:：]\s*$")
+_LABEL_ONLY = lazy(r"[^:：]{1,30}[:：]\s*$")
 _NO_LETTERS = bytes(n for n in range(128) if not chr(n).isalpha())
 
 

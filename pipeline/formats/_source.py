@@ -14,15 +14,17 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
+from pipeline.text import lazy
+
 _STEP = 128
-_NOT_NEWLINE = re.compile(r"[^\n]+")
-_ADDRESS = re.compile(r"[^\s()\"<>]++")
+_NOT_NEWLINE = lazy(r"[^\n]+")
+_ADDRESS = lazy(r"[^\s()\"<>]++")
 _LONGEST_ADDRESS = 2000
-_HIDDEN = re.compile(r"^[ \t]*+(?:[-*+]|\d{1,9}[.)])?[ \t]*+(?P<fence>`{3,}+(?=[^`\n]*+$)|~{3,}+)|<!--", re.M)
-_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*+\r?\n(?=(?:.*+\n)??[ \t]*+[\w-]++[ \t]*+:)")
-_FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*+\r?$", re.M)
-_SURROGATE = re.compile(r"[\udc80-\udcff]")
-_BRACKET = re.compile(r"\\[^\n]|\]\((?:[^\s()]|\([^\s()]*+\))*+|[\[\]]")
+_HIDDEN = lazy(r"^[ \t]*+(?:[-*+]|\d{1,9}[.)])?[ \t]*+(?P<fence>`{3,}+(?=[^`\n]*+$)|~{3,}+)|<!--", re.M)
+_FRONT_MATTER = lazy(r"\ufeff?---[ \t]*+\r?\n(?=(?:.*+\n)??[ \t]*+[\w-]++[ \t]*+:)")
+_FRONT_END = lazy(r"^(?:---|\.\.\.)[ \t]*+\r?$", re.M)
+_SURROGATE = lazy(r"[\udc80-\udcff]")
+_BRACKET = lazy(r"\\[^\n]|\]\((?:[^\s()]|\([^\s()]*+\))*+|[\[\]]")
 _BEFORE = frozenset("\t\r\\ [](*_|>.,;:")
 _BEHIND = frozenset("\t\r\\ []()*_|<.,;")
 """What may stand beside escaped brackets that are no part of a word, an address or a name (`\\[Re\\]: ...`)."""

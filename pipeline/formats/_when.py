@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.formats._people import find_people
+from pipeline.text import lazy
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
 YYYY = r"(?:19[5-9]\d|20[0-4]\d)"
-_DATE = re.compile(
+_DATE = lazy(
     rf"(?<![\w/.-])(?:\d{{1,2}}(?:st|nd|rd|th)?[\s,-]{{1,3}}{_MONTH}[\s,-]{{0,3}}(?P<a>{YYYY})"
     rf"|{_MONTH}[\s-]{{0,3}}(?:\d{{1,2}}(?:st|nd|rd|th)?[\s,]{{1,3}}|,?\s{{0,3}})(?P<b>{YYYY})"
     rf"|(?P<h>{YYYY}),?[ ]{_MONTH}(?![ ]?[a-z])"
@@ -27,34 +28,34 @@ _DATE = re.compile(
     rf"|(?:0?[1-9]|1[0-2])/(?P<f>{YYYY}))(?!\w)",
     re.I,
 )
-_FOUR_DIGITS = re.compile(r"(?:19|20)\d\d")
-_TWO_DIGITS = re.compile(r"\d\d")
-_YEAR = re.compile(
+_FOUR_DIGITS = lazy(r"(?:19|20)\d\d")
+_TWO_DIGITS = lazy(r"\d\d")
+_YEAR = lazy(
     rf"(?<![\d./#])(?<!\d[-–])(?P<y>{YYYY})(?![\d%]|s\b|[./-]\d|[kK]\b)|(?<=[\w.])\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
 )
-_SHORT_YEAR = re.compile(
+_SHORT_YEAR = lazy(
     r"(?<![\w.])(?P<v>(?!RANK\b|TOP\b|PART\b|VOL\b)(?:[A-Z][A-Za-z]{0,15}[A-Z][A-Za-z]{0,15}|Arxiv|arxiv|arXiv|[Pp]reprint)[\s-]?)(?P<s>[012]\d|9\d)(?![\w:/%+-]|\.\d)"
 )
-_ISSUED = re.compile(rf"\s\d{{1,4}}\.\s?\d{{1,3}}\s?\((?P<y>{YYYY})\)(?=:|$|[\s.,])")
+_ISSUED = lazy(rf"\s\d{{1,4}}\.\s?\d{{1,3}}\s?\((?P<y>{YYYY})\)(?=:|$|[\s.,])")
 """A year behind the volume and issue of a journal: `IEEE T-PAMI 29. 6(2007): 1052-1067`."""
-_GLUED_YEAR = re.compile(r"(?<![\w.])(?P<v>[A-Z][a-z]{2,15})(?P<s>[012]\d)(?!\w)")
+_GLUED_YEAR = lazy(r"(?<![\w.])(?P<v>[A-Z][a-z]{2,15})(?P<s>[012]\d)(?!\w)")
 """A year glued to a venue that is written as a word is: `Ubicomp25`."""
-_SLOT_YEAR = re.compile(
+_SLOT_YEAR = lazy(
     r"[\s(\[*_.,]*+(?P<v>[A-Za-z][A-Za-z&/]*+(?:[ -][A-Za-z&/]++){0,4})[\s-](?P<s>[012]\d)[\s)\]*_.,]*+"
 )
 """A short year behind a venue of several words, or one that is written as a word is, with nothing else: `IEEE S&P 25`."""
 _EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•<>【】《》"
-_SHORTCODE = re.compile(r"\s:[a-z0-9_+-]{2,40}:$")
-_BOUNDARY = re.compile(
+_SHORTCODE = lazy(r"\s:[a-z0-9_+-]{2,40}:$")
+_BOUNDARY = lazy(
     r"[;!?|。；：，、·•]\s*|[,:]\s+|(?<=[\w)’'\"”])\.\s+|[(\[（\])）\"“”]|\s[-–—]\s|\bin\s+(?=Proc|the\s)"
     r"|(?<=[A-Za-z0-9.])\s*+(?=[\u4e00-\u9fff])|(?<=\.\d{4})\d?\s/\s(?=[A-Z])"
 )
-_ABBREVIATION = re.compile(
+_ABBREVIATION = lazy(
     r"(?:\b(?:Proc|Conf|Int|Intl|Trans|J|Symp|Adv|Inf|Syst|Comput|Mach|Learn|Res|Lett|Rev|Nat|Commun|Sci|Eng|vs"
     r"|Knowl|Surv|Anal|Softw|Netw|Secur|Mag|Cybern|Multim|Robot|Autom|Vis|Graph|Inst|Rep|Stat|Soc|Assoc|Linguist|Artif|Intell|Process|Appl|Am|Math|Phys|Biol|Med|Annu|Workshop|Univ|Dept|ed|vol)|\b[A-Z])$"
 )
-_ACRONYM = re.compile(r"\d?[a-z]{0,2}+[A-Z][A-Za-z]*+(?:[-+/&@:][A-Za-z]++)*+s?(?:['’]?\d{2})?$")
-_VENUE_WORD = re.compile(
+_ACRONYM = lazy(r"\d?[a-z]{0,2}+[A-Z][A-Za-z]*+(?:[-+/&@:][A-Za-z]++)*+s?(?:['’]?\d{2})?$")
+_VENUE_WORD = lazy(
     r"\b(?:ar[xv]i[vx]|symp|intl|advances in|preprints?|findings|workshops?|conf(?:erence)?|journal|trans(?:actions)?|proceedings|proc"
     r"|symposium|letters|reviews?|magazine|nature|science|blog|technical report|tech report|report|thesis"
     r"|dissertation|press|openreview|(?:bio|med|psya|chem|tech|eng)rxiv|ssrn|cell|neuron|pnas|plos|tutorial|(?:hand)?book"
@@ -62,71 +63,69 @@ _VENUE_WORD = re.compile(
     r"|期刊|会议|论文集",
     re.I,
 )
-_SOCIETY = re.compile(r"\b(?:Annual|General) Meeting\b|\b(?:Association|Society) for\b|\bChapter of\b")
+_SOCIETY = lazy(r"\b(?:Annual|General) Meeting\b|\b(?:Association|Society) for\b|\bChapter of\b")
 """What names the meeting of a society with its acronym behind: `Annual Meeting of the Association for ... (ACL)`."""
-_JOINED = re.compile(r"\bFindings of (?:the )?[\w() ]{2,50}$", re.I)
+_JOINED = lazy(r"\bFindings of (?:the )?[\w() ]{2,50}$", re.I)
 """What goes on behind a colon: `Findings of the ACL: EMNLP 2024`."""
-_SHORTENED = re.compile(
+_SHORTENED = lazy(
     r"[\s,.;(*_]*+(?=(?:[^\s.]++\s)*+[^\s.]{1,9}\.\s)(?:(?:(?:[A-Z][a-z]{1,9}-)?[A-Z][a-z]{1,9}\.|[A-Z][A-Za-z]{1,12}|of|and|the|&)(?:\s|$)){2,10}+"
 )
 """A journal's name in abbreviated words: `Found. Trends Mach. Learn.`"""
-_ACRONYM_BEHIND = re.compile(r"\((?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|Volume \d[^()]{0,30})\)(?=[\s.]*$|\.\s)")
-_PUBLISHER = re.compile(
+_ACRONYM_BEHIND = lazy(r"\((?:[A-Z][A-Za-z]*[A-Z][A-Za-z]*|Volume \d[^()]{0,30})\)(?=[\s.]*$|\.\s)")
+_PUBLISHER = lazy(
     r"ACM|IEEE(?: Press| Computer Society)?|Springer(?:[- ]Verlag| International Publishing| Science (?:and|&) Business Media)?(?:, (?:Cham|Berlin|Berlin, Heidelberg))?|Elsevier|AAAI Press|MIT Press"
     r"|Morgan Kaufmann|Citeseer|Omnipress|Curran Associates(?:,? Inc\.?)?|USENIX Association|Association for Computing Machinery"
     r"|Association for Computational Linguistics|International World Wide Web Conferences Steering Committee"
 )
 """Who prints a venue's proceedings stands between it and the year in many citations."""
-_COUNTRY = re.compile(
+_COUNTRY = lazy(
     r"UK|U\.?S\.?A?\.?|United Kingdom|United States|Canada|China|Germany|France|Italy|Spain|Japan|(?:South )?Korea|Australia|Singapore|India"
     r"|Ireland|Portugal|Austria|Switzerland|(?:The )?Netherlands|Belgium|Sweden|Denmark|Finland|Norway|Greece|Israel|Brazil|Mexico|Poland"
     r"|Czech Republic|Hungary|Taiwan|Thailand|Vietnam|UAE|Turkey|Ethiopia|Rwanda|New Zealand|C[AO]|NY|WA|MA|TX|FL"
 )
 """Where a conference was held stands behind its name in many citations."""
-_VOLUME = re.compile(r"(?<=[A-Za-z])\s\d{1,4}\.\s?\d{1,3}$")
+_VOLUME = lazy(r"(?<=[A-Za-z])\s\d{1,4}\.\s?\d{1,3}$")
 """The volume and issue behind a journal: `Operations Research 65.6`."""
-_VOLUME_ONLY = re.compile(
+_VOLUME_ONLY = lazy(
     rf"(?<=[A-Za-z])\s\d{{1,4}}(?=\s?\(\d{{1,3}}\),\s{YYYY})|(?<=[A-Za-z])\s[Vv]ol(?:ume|\.)\s?\d{{1,4}}(?=,\s{YYYY})"
     rf"|(?<=[A-Za-z])\s\d{{1,4}}(?=\.\s?\d{{1,3}}\s?\({YYYY}\))|(?<=[a-z])\s\d{{1,3}}(?=(?:,\s?\w{{1,6}}(?:[–-]\w{{1,6}})?)?\s\({YYYY}\))"
 )
 """The volume behind a journal, before its issue or pages and the year: `Nat Commun 13, 7151 (2022)`."""
-_GOES_ON = re.compile(r"\b(?:the|of|of the annual)$", re.I)
-_PAGES = re.compile(r"\s*(?:(?:vol(?:ume)?|no|number|issue|pp?|pages?)\b\.?\s*)?[\d\s–:()-]+", re.I)
-_REPORT = re.compile(
+_GOES_ON = lazy(r"\b(?:the|of|of the annual)$", re.I)
+_PAGES = lazy(r"\s*(?:(?:vol(?:ume)?|no|number|issue|pp?|pages?)\b\.?\s*)?[\d\s–:()-]+", re.I)
+_REPORT = lazy(
     r"(?:technical|tech\.?) report|(?:ph\.?\s?d\.?|master'?s?|doctoral)? ?(?:thesis|dissertation)", re.I
 )
-_SERIES = re.compile(r"(?:PMLR|LNCS|CEUR(?:-WS)?|JMLR W&CP)\b[\s\d:.–-]*+")
-_TRACK_ONLY = re.compile(
+_SERIES = lazy(r"(?:PMLR|LNCS|CEUR(?:-WS)?|JMLR W&CP)\b[\s\d:.–-]*+")
+_TRACK_ONLY = lazy(
     r"(?:tutorials?|workshops?|demos?|posters?|companion|industry(?: track)?|short papers?)", re.I
 )
-_ON = re.compile(r"\son\s$")
+_ON = lazy(r"\son\s$")
 _SMALL = frozenset("in at for of the from with and on to by a an as".split())
 _PUBLISHERS = frozenset({"IEEE", "ACM", "USENIX", "PMLR", "LNCS", "CEUR", "CEUR-WS"})
 """No venues, but what lists write in a venue's place."""
-_NOT_VENUE = re.compile(
+_NOT_VENUE = lazy(
     r"^available\b|^an?\s(?!.*\b(?:book|press)\b)|\s(?:in|on|at|of)$|\b(?:we|this|that|is|are|was|were|by|from|code|paper|pdf|project|website|homepage|star|github repo|link"
     r"|citations?|accepted|published|updated?|(?<!lecture )notes?|slides?|video|demo|et al|supp|supplementary|our|you"
     r"|introduces?|survey of|vs)\b|https?:",
     re.I,
 )
-_LEAD = re.compile(
+_LEAD = lazy(
     r"(?:(?:published|accepted|appeared|presented|to appear)\s+(?:at|in|to|by|on)|in|at)\s*:?\s+", re.I
 )
-_IN_ONLY = re.compile(r"[\s.,;]*+In:?\s+")
+_IN_ONLY = lazy(r"[\s.,;]*+In:?\s+")
 """What stands before a year that opens the name of a venue: `In 2021 IFIP/IEEE Int. Symposium on ...`."""
-_IN = re.compile(r"[\s.,;]*+In:?\s")
-_ARXIV_ID = re.compile(r"[\s:,(]*+(?:(?:abs/|arXiv:)\s*+)?\d{4}\.\d{4,5}(?:v\d+)?", re.I)
-_MONTHED = re.compile(
+_IN = lazy(r"[\s.,;]*+In:?\s")
+_ARXIV_ID = lazy(r"[\s:,(]*+(?:(?:abs/|arXiv:)\s*+)?\d{4}\.\d{4,5}(?:v\d+)?", re.I)
+_MONTHED = lazy(
     r"\b(?:ar|bior|medr|psyar)xiv\s+(?P<y>\d\d)(?:(?:0[1-9]|1[0-2])\b(?!\.?\d)|\.(?:0[1-9]|1[0-2])(?:\.[0-3]\d)?(?![\d.]\d))",
     re.I,
 )
 """How some lists date preprints: by the first digits of their ids (`arXiv 2102` is February 2021), or `Arxiv 24.04.15`."""
-_DOTTED = re.compile(rf"[\s(]*+(ar[xv]i[vx])\.(?P<date>(?P<y>{YYYY})(?:\.(?:0[1-9]|1[0-2]))?)(?![\w.])", re.I)
+_DOTTED = lazy(rf"[\s(]*+(ar[xv]i[vx])\.(?P<date>(?P<y>{YYYY})(?:\.(?:0[1-9]|1[0-2]))?)(?![\w.])", re.I)
 """A server and a month parted by full stops: `arXiv.2021.02`."""
-_BARE_ID = re.compile(r"[\s:,(]*+\d{4}\.\d{4,5}(?:v\d+)?")
-_TRACK = re.compile(
-    r"[\s,]*+\(?(findings|main|oral|poster|spotlight|highlight|workshop|demo|industry)\)?$", re.I
-)
+_BARE_ID = lazy(r"[\s:,(]*+\d{4}\.\d{4,5}(?:v\d+)?")
+_TRACK = lazy(r"[\s,]*+\(?(findings|main|oral|poster|spotlight|highlight|workshop|demo|industry)\)?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

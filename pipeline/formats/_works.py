@@ -7,29 +7,28 @@ from dataclasses import dataclass
 
 from pipeline.formats._source import CharSpan
 from pipeline.formats._when import YYYY
+from pipeline.text import lazy
 
-_MARK = re.compile(r"(?<=[^\s\[\]])\s?\[(?:[JCMDRNPSZ]|EB)(?:/OL)?\](?!\()")
-_CLOSED = re.compile(r"(?:</[a-z]{1,6}>|[\s.*_])*+")
+_MARK = lazy(r"(?<=[^\s\[\]])\s?\[(?:[JCMDRNPSZ]|EB)(?:/OL)?\](?!\()")
+_CLOSED = lazy(r"(?:</[a-z]{1,6}>|[\s.*_])*+")
 """What stands between the mark and the venue, where the title is set in a style."""
-_JOURNAL = re.compile(
-    rf"(?P<venue>[A-Z](?:[^\n\[\]\d]|\d(?!\d)){{1,150}}?),\s+(?P<year>{YYYY})(?=\s?[,:.;(]|\s*$)"
-)
-_PROCEEDINGS = re.compile(
+_JOURNAL = lazy(rf"(?P<venue>[A-Z](?:[^\n\[\]\d]|\d(?!\d)){{1,150}}?),\s+(?P<year>{YYYY})(?=\s?[,:.;(]|\s*$)")
+_PROCEEDINGS = lazy(
     rf"//\s?(?:{YYYY}\s+)?(?P<venue>[A-Z][^\n\[\]]{{2,200}}?)\.\s+(?:(?P<press>[A-Z][^\n\[\].\d]{{1,50}}),\s+)?"
     rf"(?P<year>{YYYY})(?=\s?[,:.;]|\s*$)"
 )
 """`//2020 IEEE International Conference on Smart Computing (SMARTCOMP). IEEE, 2020: 1-8.`"""
 _DATED = re.compile(YYYY)
-_PREPRINT = re.compile(r"\barxiv\b", re.I)
+_PREPRINT = lazy(r"\barxiv\b", re.I)
 
 
-_VOLUME_OF = re.compile(
+_VOLUME_OF = lazy(
     rf"[A-Z][^\n]{{2,180}}?[ ,:][A-Z][a-z]{{2,8}}\.? \d{{1,2}}\s?(?:-{{1,2}}|–)\s?(?:[A-Z][a-z]{{2,8}}\.? )?\d{{1,2}}, (?P<year>{YYYY})"
     r"(?:, Revised Selected Papers)?, proceedings(?:, part [IVXLC\d]{1,6})?(?: \d{1,3})?\.?",
     re.I,
 )
 """A volume of proceedings as search engines cite it: `ECCV, Amsterdam, ..., October 11--14, 2016, Proceedings, Part IV 14`."""
-_YEARS = re.compile(rf",? {YYYY}(?!\w)")
+_YEARS = lazy(rf",? {YYYY}(?!\w)")
 
 
 def find_volume(text: str) -> tuple[str, CharSpan] | None:

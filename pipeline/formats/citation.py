@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from pipeline.formats import italic_title
@@ -11,15 +10,16 @@ from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import People, find_people
 from pipeline.formats._slots import DatedNames, dated_names, names_line, plain_title, titled_elsewhere
+from pipeline.text import lazy
 
 name = "citation"
 
-_AND = re.compile(r"\s(?:and|&)\s|\b[A-Z]\.")
+_AND = lazy(r"\s(?:and|&)\s|\b[A-Z]\.")
 """What people have and phrases do not: an "and" before the last, an initial."""
 
 
-_OTHERS_FIRST = re.compile(r"\s+(?:[A-Z][\w'’.-]* ){1,3}et\.? al[., ]")
-_ENUMERATED = re.compile(r",? and \w")
+_OTHERS_FIRST = lazy(r"\s+(?:[A-Z][\w'’.-]* ){1,3}et\.? al[., ]")
+_ENUMERATED = lazy(r",? and \w")
 
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from pipeline.formats._fields import describe
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import first_wall
 from pipeline.formats._when import expand_year, is_acronym, is_known
+from pipeline.text import lazy
 
 name = "file name"
 
-_NAMED = re.compile(
+_NAMED = lazy(
     r"(?:(?P<year>(?:19|20)?\d\d)_(?P<venue>[A-Za-z][A-Za-z &+-]{1,24}?)|(?P<first>[A-Za-z]{2,12})(?P<last>(?:19|20)\d\d))"
     r"_(?:(?P=venue)_)?(?=[^\W_])"
 )

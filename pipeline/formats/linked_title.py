@@ -12,28 +12,29 @@ from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import is_titled, leads, plain_title, remarked
 from pipeline.formats._when import expand_year, find_when, is_venue_label
 from pipeline.identifiers import read_url
+from pipeline.text import lazy
 
 name = "linked title"
 
-_ASIDE = re.compile(r"[(（]([^()（）]+)[)）]")
-_COLON = re.compile(r"[*_]{0,3}\s?[:：]\s*")
-_LEAD = re.compile(
+_ASIDE = lazy(r"[(（]([^()（）]+)[)）]")
+_COLON = lazy(r"[*_]{0,3}\s?[:：]\s*")
+_LEAD = lazy(
     r"(?P<year>(?:19|20)\d\d)\s*+(?P<asides>(?:\*{0,2}[(（][^()（）\n]{1,40}+[)）]\s*+)++)\*{0,2}(?:\[(?P<name>[^\[\]\n]{1,40}+)\]\s*+)?"
     r"(?:[(（][^()（）\n]{1,40}+[)）]\s*+)?\*{0,2}(?=\S)"
 )
 """What files are called and links with them: `2020 (Company) (KDD) *[Nick] Title`."""
-_TAGS = re.compile(r"(?:\[[^\[\]\n]{1,40}+\]\s*+){2,6}(?=\S)")
-_ONE_TAG = re.compile(r"\[([^\[\]\n]{1,40}+)\]")
-_PROFILE = re.compile(
+_TAGS = lazy(r"(?:\[[^\[\]\n]{1,40}+\]\s*+){2,6}(?=\S)")
+_ONE_TAG = lazy(r"\[([^\[\]\n]{1,40}+)\]")
+_PROFILE = lazy(
     r"//scholar\.google\.[^/]+/citations\?\S*\buser=|//orcid\.org/|//dblp\.[^/]+/(?:pid|pers)/"
     r"|//openreview\.net/profile|linkedin\.com/in/"
 )
 """Where a link leads to a person."""
-_DASHED = re.compile(r"\*\*([^*\n]{1,40}+)\*\*\s+(?:[—–]|--?)\s+(?=\S)")
-_TAG = re.compile(r"\[([^\[\]]{1,40})\]\s*+(?=\S)")
+_DASHED = lazy(r"\*\*([^*\n]{1,40}+)\*\*\s+(?:[—–]|--?)\s+(?=\S)")
+_TAG = lazy(r"\[([^\[\]]{1,40})\]\s*+(?=\S)")
 
 
-_FROM = re.compile(r"(?P<name>[A-Z][\w()+/-]*(?: (?:[A-Z(&][\w()+/-]*|of|for|and|in)){1,9}) from ")
+_FROM = lazy(r"(?P<name>[A-Z][\w()+/-]*(?: (?:[A-Z(&][\w()+/-]*|of|for|and|in)){1,9}) from ")
 
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from pipeline.formats._fields import before_address, describe, is_generic, is_short_name
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import is_titled
 from pipeline.formats._when import find_when, is_known
 from pipeline.identifiers import read_url
+from pipeline.text import lazy
 
 name = "name alone"
 
-_NAME = re.compile(
+_NAME = lazy(
     r"[\s.)]*(?P<name>[A-Za-z][^\s:：,\[\](){}]{0,24}(?: [^\s:：,\[\](){}]{1,24})?)(?P<colon>\s?[:：]\s)?"
 )
-_CODED = re.compile(r"[A-Z][^\s]*[A-Z\d]")
+_CODED = lazy(r"[A-Z][^\s]*[A-Z\d]")
 """What names of systems have and words do not: a second capital, or a number."""
 
 

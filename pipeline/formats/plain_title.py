@@ -18,10 +18,11 @@ from pipeline.formats._slots import (
     repeats_name,
     titled_elsewhere,
 )
+from pipeline.text import lazy
 
 name = "plain title"
 
-_ET_AL = re.compile(r"[\s,*_]*+et\.? ?al\b", re.I)
+_ET_AL = lazy(r"[\s,*_]*+et\.? ?al\b", re.I)
 
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:

@@ -13,30 +13,31 @@ from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import first_titled, is_titled
 from pipeline.identifiers import read_url
+from pipeline.text import lazy
 
 name = "table row"
 
 _DIGEST = 160
 """Cells longer than this hold more than a title; behind a counter half of it is enough."""
-_COUNTER = re.compile(r"\s*+[(\[]?\d{1,3}[.)\]]\s++")
-_SUMMARY = re.compile(r"\s*+[-–—:：]|\s*+<br|\s+[A-Za-z]")
-_IN_PROSE = re.compile(r"\s*+[-–—:：]\s+[a-z]")
-_SENTENCE_BEGINS = re.compile(
+_COUNTER = lazy(r"\s*+[(\[]?\d{1,3}[.)\]]\s++")
+_SUMMARY = lazy(r"\s*+[-–—:：]|\s*+<br|\s+[A-Za-z]")
+_IN_PROSE = lazy(r"\s*+[-–—:：]\s+[a-z]")
+_SENTENCE_BEGINS = lazy(
     r"\s+[-–—]\s|\s{2,}(?=\S)|\s(?=(?:This|The|These|A|An|We|In this|It)\s(?:\w+[\s-]){0,4}?\w+s\b)|\s(?=[A-Z][a-z]+(?:es|ts|ns|rs|ds|ys)\s(?:a|an|the|how|that)\s)"
 )
-_RERUN = re.compile(r"\[Re\]", re.I)
+_RERUN = lazy(r"\[Re\]", re.I)
 """What journals of reproductions open their titles with: `[Re] Rigging the Lottery`."""
-_OPEN_ASIDE = re.compile(r"\s?\([^()\n]{0,30}$")
+_OPEN_ASIDE = lazy(r"\s?\([^()\n]{0,30}$")
 """Parentheses that open before a link and close behind it: `(Read more on [arXiv](url))`."""
-_FULL_STOP = re.compile(r"[a-zA-Z]{2}[.!] (?=[A-Z])")
-_VERB = re.compile(r" (?:is|are|was|were|may|can|will|has|have|should|please) ", re.I)
-_PAGE_BESIDE = re.compile(r"(?![a-z]+:)[^?]{0,300}\.(?:md|markdown|rst|html?)(?:#.*)?$|#", re.I)
-_SEARCH = re.compile(r"[?&](?:q|query|search\w*)=", re.I)
-_TITLES = re.compile(r"\btitles?\b|标题|题目", re.I)
-_ITALICS = re.compile(r"_[^_\n]{2,60}_|\*[^*\n]{2,60}\*")
+_FULL_STOP = lazy(r"[a-zA-Z]{2}[.!] (?=[A-Z])")
+_VERB = lazy(r" (?:is|are|was|were|may|can|will|has|have|should|please) ", re.I)
+_PAGE_BESIDE = lazy(r"(?![a-z]+:)[^?]{0,300}\.(?:md|markdown|rst|html?)(?:#.*)?$|#", re.I)
+_SEARCH = lazy(r"[?&](?:q|query|search\w*)=", re.I)
+_TITLES = lazy(r"\btitles?\b|标题|题目", re.I)
+_ITALICS = lazy(r"_[^_\n]{2,60}_|\*[^*\n]{2,60}\*")
 _CAPTION = 4
 """A row of so few words and nothing else names a group."""
-_PAPER = re.compile(r"\W*(?:papers?|论文)\W*", re.I)
+_PAPER = lazy(r"\W*(?:papers?|论文)\W*", re.I)
 
 
 def read(candidate: Candidate, context: Context) -> EntryDraft | None:
