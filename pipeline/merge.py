@@ -973,27 +973,32 @@ def _paper(
     overrides: Mapping[str, Override],
     firsts: Mapping[str, str],
 ) -> Paper:
-    _, decision = _weigh(work)
-    override = next(
-        (o for e in work.entries if (o := overrides.get(e.entry_id)) and (o.venue or o.year)), None
-    )
-    paper = _with_venue(work_out(work), work, decision, override)
-    if work.given:
-        paper = replace(paper, provenance={**paper.provenance, "identifiers": Origin("override")})
-    verdicts = tuple(
-        _verdict(
-            entry, work, decision, paper, overrides.get(entry.entry_id), override, firsts.get(entry.entry_id)
-        )
+    paper, keys = work_out(work), [e.entry_id for e in work.entries]
+    if not any(key in overrides or key in firsts for key in keys):
+        return replace(paper, paper_id=paper_id)
+    of_work = next((o for key in keys if (o := overrides.get(key)) and (o.venue or o.year)), None)
+    if of_work is not None:
+        paper = _overridden(paper, of_work)
+    verdicts = [
+        _verdict(entry, work, paper, overrides.get(entry.entry_id), of_work, firsts.get(entry.entry_id))
         for entry in work.entries
-    )
-    return replace(paper, paper_id=paper_id, verdicts=verdicts)
+    ]
+    return replace(paper, paper_id=paper_id, verdicts=tuple(verdicts))
 
 
 def work_out(work: Work) -> Paper:
-    """What is known of a work, without an id, a venue and verdicts. It is kept with the work: a run that waits
-    for a host may well ask for it then.
+    """What a work comes to by itself: all but an id, a person's word, and whether its entries repeat others.
+
+    It is kept with the work: a run that waits for a host may well ask for it then.
     """
-    return _once(work, _paper_anew)
+    return _once(work, _worked_out)
+
+
+def _worked_out(work: Work) -> Paper:
+    paper = _with_venue(_paper_anew(work), work)
+    if work.given:
+        paper = replace(paper, provenance={**paper.provenance, "identifiers": Origin("override")})
+    return replace(paper, verdicts=tuple([_verdict(entry, work, paper) for entry in work.entries]))
 
 
 def _paper_anew(work: Work) -> Paper:
@@ -1212,9 +1217,8 @@ def _is_doubtful_version(record: Record, work: Work) -> bool:
     return not author_lists_equal(authors, record.authors)
 
 
-def _with_venue(paper: Paper, work: Work, decision: Decision, override: Override | None) -> Paper:
-    if override is not None:
-        return _overridden(_with_venue(paper, work, decision, None), override)
+def _with_venue(paper: Paper, work: Work) -> Paper:
+    _, decision = _weigh(work)
     if decision.decided and decision.venue and decision.winner:
         origin = decision.winner.origin
         if origin.source in ("list", "search"):
@@ -1412,13 +1416,13 @@ _PROVEN: dict[str, Callable[[Work], str | None]] = {
 def _verdict(
     entry: Entry,
     work: Work,
-    decision: Decision,
     paper: Paper,
-    override: Override | None,
-    of_work: Override | None,
-    first: str | None,
+    override: Override | None = None,
+    of_work: Override | None = None,
+    first: str | None = None,
 ) -> EntryVerdict:
     """`override` is a person's word about this entry, `of_work` about the venue of any entry of its work."""
+    _, decision = _weigh(work)
     link = _link_status(entry, work)
     about_link = _about_link(entry, work) if link == "wrong_paper" else ()
     if of_work and not (override and override.skip):
