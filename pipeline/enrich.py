@@ -41,7 +41,7 @@ from pipeline.sources import (
 )
 from pipeline.store import REFUSAL_HOLDS, RecordStore
 from pipeline.text import normalise_title
-from pipeline.waiting import Pace, side_by_side
+from pipeline.waiting import Forecast, side_by_side
 
 REPEATS = 2
 """How often the sources are asked again about identifiers learned in the pass before."""
@@ -190,7 +190,7 @@ class _Asking:
         self._nothing: dict[tuple[str, bool, bool, bool], int] = {}
         """When a source had nothing to be asked in a way, by the number of batches stored then."""
         self._works: list[Work] | None = None
-        self._paces: dict[str, Pace] = {}
+        self._forecasts: dict[str, Forecast] = {}
         self._look_took: float | None = None
         """Seconds that it took to look at all works the last time in this round."""
         self._looked_at = 0
@@ -281,7 +281,7 @@ class _Asking:
             self._opened[name] = self._opened.get(name) or self._open_source(name)
         before = {name: len(self.outcomes[name].answered) for name in shares}
         self._works = self._look_took = None
-        self._paces = {name: Pace(len(plans[name])) for name in shares}
+        self._forecasts = {name: Forecast(len(plans[name])) for name in shares}
         jobs = {name: partial(self._ask, name, plans[name], share) for name, share in shares.items()}
         side_by_side(jobs, self._while_waiting)
         for name in shares:
@@ -295,9 +295,9 @@ class _Asking:
 
     def _while_waiting(self, name: str) -> None:
         """Look at all works as soon as only one host makes the run wait, and again shortly before it has answered all."""
-        pace, first = self._paces[name], self._look_took is None
+        forecast, first = self._forecasts[name], self._look_took is None
         if self._look_took is not None and not (
-            self._store.batches != self._looked_at and pace.ends_soon_after(self._look_took)
+            self._store.batches != self._looked_at and forecast.ends_soon_after(self._look_took)
         ):
             return
         begun, self._looked_at = time.monotonic(), self._store.batches
@@ -306,7 +306,7 @@ class _Asking:
         if first:
             with suppress(PaperlistError):  # who saves at the end says it
                 self._store.save()
-            self._meanwhile(pace.ends_after(self._look_took))
+            self._meanwhile(forecast.ends_after(self._look_took))
 
     def _look(self) -> None:
         """Put together what is known by now, and work out what it amounts to and leaves open: works remember it."""
@@ -331,7 +331,7 @@ class _Asking:
             for batch in _batches(source, questions):
                 self._store.put(name, batch)
                 _count(outcome, batch)
-                self._paces[name].note(outcome.found + outcome.not_found - before)
+                self._forecasts[name].note(outcome.found + outcome.not_found - before)
                 self._progress(name, outcome.found + outcome.not_found, outcome.asked)
                 if share is not None and self._budget.used(name) - used >= share:
                     break

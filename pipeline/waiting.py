@@ -61,7 +61,7 @@ def _interrupts() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-class Pace:
+class Forecast:
     """How long a host that answers batch by batch will still make the run wait, going by its answers so far."""
 
     def __init__(self, questions: int, now: Callable[[], float] = time.monotonic) -> None:

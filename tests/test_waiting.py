@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.waiting import Pace, side_by_side
+from pipeline.waiting import Forecast, side_by_side
 
 
 def test_side_by_side__an_interrupt_that_was_lost_ends_the_waiting() -> None:
@@ -76,17 +76,17 @@ def watch() -> Watch:
     return Watch()
 
 
-def test_pace__is_unknown_before_the_first_answer(watch: Watch) -> None:
+def test_forecast__is_unknown_before_the_first_answer(watch: Watch) -> None:
     """Nobody can say how long a host takes that has not answered yet."""
-    pace = Pace(500, watch)
-    pace.note(0)
-    assert pace.left() is None
-    assert not pace.ends_after(0)
-    assert not pace.ends_soon_after(0)
+    forecast = Forecast(500, watch)
+    forecast.note(0)
+    assert forecast.left() is None
+    assert not forecast.ends_after(0)
+    assert not forecast.ends_soon_after(0)
 
 
 # (questions, [(at, answered by then)], now, seconds left)
-PACES = [
+FORECASTS = [
     ("half is answered", 500, [(6.0, 250)], 6.0, 6.0),
     ("time goes on", 500, [(6.0, 250)], 8.0, 4.0),
     ("the last count is the one that holds", 500, [(6.0, 250), (9.0, 300)], 9.0, 6.0),
@@ -96,35 +96,35 @@ PACES = [
 
 
 @pytest.mark.parametrize(
-    ("questions", "answers", "now", "left"), [row[1:] for row in PACES], ids=[row[0] for row in PACES]
+    ("questions", "answers", "now", "left"), [row[1:] for row in FORECASTS], ids=[row[0] for row in FORECASTS]
 )
-def test_pace__goes_by_the_answers_so_far(
+def test_forecast__goes_by_the_answers_so_far(
     watch: Watch, questions: int, answers: list[tuple[float, int]], now: float, left: float
 ) -> None:
     """What is still open takes as long, question by question, as what is answered."""
-    pace = Pace(questions, watch)
+    forecast = Forecast(questions, watch)
     for watch.now, answered in answers:
-        pace.note(answered)
+        forecast.note(answered)
     watch.now = now
-    assert pace.left() == pytest.approx(left)
+    assert forecast.left() == pytest.approx(left)
 
 
 @pytest.mark.parametrize(
     ("seconds", "soon"), [(0.5, False), (2.0, False), (3.0, True), (6.0, True), (6.1, False)]
 )
-def test_pace__what_is_done_before_the_end_begins_as_late_as_it_safely_can(
+def test_forecast__what_is_done_before_the_end_begins_as_late_as_it_safely_can(
     watch: Watch, seconds: float, soon: bool
 ) -> None:
     """Six seconds are left: too early for what takes two, just right for three, too late for seven."""
-    pace, watch.now = Pace(500, watch), 6.0
-    pace.note(250)
-    assert pace.ends_soon_after(seconds) is soon
+    forecast, watch.now = Forecast(500, watch), 6.0
+    forecast.note(250)
+    assert forecast.ends_soon_after(seconds) is soon
 
 
 @given(st.floats(0.01, 100), st.floats(0, 100), st.integers(1, 500))
-def test_pace__what_ends_soon_after_ends_in_time(seconds: float, now: float, answered: int) -> None:
+def test_forecast__what_ends_soon_after_ends_in_time(seconds: float, now: float, answered: int) -> None:
     """Nothing is begun for which the host would have to wait."""
     watch = Watch()
-    pace, watch.now = Pace(500, watch), now
-    pace.note(answered)
-    assert pace.ends_after(seconds) or not pace.ends_soon_after(seconds)
+    forecast, watch.now = Forecast(500, watch), now
+    forecast.note(answered)
+    assert forecast.ends_after(seconds) or not forecast.ends_soon_after(seconds)
