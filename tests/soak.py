@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pipeline.enrich import Outcome, enrich
 from pipeline.identifiers import parse_reference
-from pipeline.jobs.lists import ListRun, open_list, resolve_list, works_of, write_list
+from pipeline.jobs.lists import ListRun, note_entries, open_list, resolve_list, works_of, write_list
 from pipeline.jobs.options import RunOptions
 from pipeline.model import Record
 from pipeline.ratelimit import Budget
@@ -273,6 +273,7 @@ class Soak:
         if killed:
             return run
         store.save()
+        note_entries(run)
         resolve_list(run, store)
         write_list(run, store)
         for name in ("entries.jsonl", "papers.jsonl", "citations.csv"):

@@ -42,7 +42,7 @@ class ListRun:
     sources: Files
     parsed: ParsedList
     before: Sequence[Entry]
-    readings: Readings
+    readings: Readings = field(default_factory=Readings)
     resolutions: tuple[Resolution, ...] = ()
     papers: tuple[Paper, ...] = ()
     regenerated: Regenerated | None = None
