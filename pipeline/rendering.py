@@ -481,6 +481,10 @@ def _venue_and_year(
         whole = f"{venue} {year or task.entry.year}"
         return (task.edit("venue", _core(task), _fit(task, _core(task), whole)),)
     edits = [_year_edit(task, digits, year)] if digits and year else []
+    if venue and "venue" not in spans and task.entry.venue_text is not None:
+        raise _Leave(
+            "the place of its venue is not understood"
+        )  # `EMNLP 2023 Findings`: on both sides of the year
     if venue:
         edits.append(_replacement(task, venue) if "venue" in spans else _insertion(task, digits, venue))
     return tuple(sorted(edits, key=lambda edit: edit.span))

@@ -296,6 +296,21 @@ def _first_edited(text: str) -> bool:
     return result.data != text.encode()
 
 
+def test_regenerate__a_venue_on_both_sides_of_its_year_stays() -> None:
+    """`EMNLP 2023 Findings` in a badge: a name put before the year would leave "Findings" behind it."""
+    said = ["EMNLP%202023%20Findings", "ACL%202024", "WWW%202025", "KDD%202024", "AAAI%202025"]
+    line = "- **Fact Checking with Language Models {n}**[[paper]](https://arxiv.org/abs/2001.0000{n})"
+    badge = " ![](https://img.shields.io/badge/{said}-orange)"
+    data = "\n".join((line + badge).format(n=n, said=one) for n, one in enumerate(said)).encode()
+    parsed = read_list(data, name="list", path="list.md")
+    entry = parsed.entries[0]
+    assert (entry.venue_text, "venue" in entry.spans) == ("EMNLP Findings", False)
+    verdict = EntryVerdict(entry.entry_id, "nonstandard", "ok", venue="ICML", year=2023)
+    known = Paper("p", (entry.entry_id,), venue="ICML", year=2023, decided=True, verdicts=(verdict,))
+    result = regenerate(data, parsed, [known], edits=["venue"], reread=_read)
+    assert [left.reason for left in result.left] == ["the place of its venue is not understood"]
+
+
 def test_regenerate__missing_venue_begins_emphasis_without_a_blank() -> None:
     """After an opening star a blank would be no emphasis any more."""
     years = ("2023", "ICLR, 2020", "ICLR, 2021", "ICLR, 2022")
