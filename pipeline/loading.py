@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.export import COLUMNS, uncell
+from pipeline.files import read_bytes
 from pipeline.model import Paper
-from pipeline.store import Dataset, read_bytes
+from pipeline.store import Dataset
 
 ABSTRACTS = ("published", "local")
 """Which abstracts may be asked for."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.files import read_bytes
 from pipeline.formats._readings import Readings
 from pipeline.model import Entry, Files, ParsedList
 from pipeline.parts import read_files
-from pipeline.store import Dataset, check_shrink, read_bytes
+from pipeline.store import Dataset, check_shrink
 
 _STRANGE = 20
 """A file in which one sign of so many cannot be read is binary, or text in another encoding."""

@@ -1,27 +1,25 @@
-"""The only door to files of data: lists, datasets, records of sources, and what the cache remembers.
+"""Where data lies: datasets, records of sources, and what the cache remembers of them.
 
-All writes are atomic (temporary file in the same folder, fsync, rename) and none happens where the
-bytes would stay the same, so a diff of `data/` reads as news. Records are folded, never replaced: a
-value that was known is kept when a source falls silent about it.
+No write happens where the bytes would stay the same, so a diff of `data/` reads as news. Records are folded
+(see `folding`), never replaced.
 """
 
 from __future__ import annotations
 
 import contextlib
-import glob
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
 from pipeline.errors import LockedError, SafetyError, UsageError
-from pipeline.matching import TITLES_RELATE, authors_agree, title_similarity
+from pipeline.files import load_json, read_bytes, write_atomic
+from pipeline.folding import WHEN, fold_answers
 from pipeline.model import Entry, Paper, Record, Resolution, from_json, to_json
 
 SCHEMA = 1
@@ -35,93 +33,6 @@ REFUSAL_HOLDS = timedelta(hours=20)
 """A source that refused us is not asked again for this long: a nightly job knocks once a night."""
 
 T = TypeVar("T")
-
-_WHEN = ("retrieved_at", "counted_at", "missing_since")
-"""The fields of a record that are moments."""
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file; a UsageError in one line where it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read: {error.strerror or error}", place=str(path)) from None
-
-
-def write_atomic(path: Path, data: bytes) -> bool:
-    """Write `data` so that `path` holds either its old or its new bytes at any moment.
-
-    Returns False, and touches nothing, where the file already holds these bytes. Raises UsageError
-    where it cannot be written (file or folder read-only, disk full); the old file is then unharmed.
-    """
-    if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
-        return False
-    target = path.resolve() if path.is_symlink() else path
-    if (
-        target.exists() and not target.stat().st_mode & 0o222
-    ):  # who may replace it anyway was still told not to
-        raise UsageError("cannot write: the file is marked read-only", place=str(path))
-    temporary = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(target)
-        prefix = f".{target.name}.{os.getpid()}."
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=".tmp")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        os.replace(temporary, target)
-    except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
-    return True
-
-
-def _sweep(target: Path) -> None:
-    """Remove what a run that was killed while it wrote this file has left beside it."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}.*.*.tmp"):
-        pid = left.name.removeprefix(f".{target.name}.").split(".")[0]
-        if pid.isdecimal() and not _is_alive(int(pid)):
-            left.unlink(missing_ok=True)
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether a process of this number runs; where that cannot be asked without harm, it may."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
-    return True
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def fingerprint(paths: Iterable[Path]) -> str:
-    """One word for the names and contents of files and of all files in folders; what is absent counts as such."""
-    word = hashlib.blake2b(digest_size=20)
-    for path in paths:
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_dir():
-                continue
-            word.update(f"{file}\0".encode("utf-8", "surrogateescape"))
-            try:
-                with file.open("rb") as stream:
-                    word.update(hashlib.file_digest(stream, "blake2b").digest())
-            except OSError:
-                word.update(b"absent")
-    return word.hexdigest()
 
 
 def dump_jsonl(values: Iterable[Any]) -> bytes:
@@ -166,7 +77,7 @@ def _load_line(line: bytes, kind: type[T], place: str) -> T:
 
 def _check_dates(record: Record) -> None:
     """Raises ValueError for a date that is none: ages are reckoned from them."""
-    for name in _WHEN:
+    for name in WHEN:
         date = getattr(record, name)
         if date is not None and not _is_moment(date):
             raise ValueError(f"{name} {date!r:.40} is no moment in ISO 8601 with its time zone")
@@ -237,93 +148,10 @@ class Dataset:
         return load_jsonl(self.path("papers.jsonl"), Paper)
 
 
-_IDENTITY = frozenset({"source", "question", "rank"})
-_DATES = frozenset({*_WHEN, "held_back"})
-_COUNTS = ("citation_count", "influential_citation_count")
-_VALUES = tuple(f.name for f in fields(Record) if f.name not in _IDENTITY | _DATES | set(_COUNTS))
-
-
-def fold(old: Record, new: Record) -> Record:
-    """The record that stands after `new` answered the question that `old` answered before.
-
-    Dates move only where values do. "Not found" after "found" keeps the values and notes since when. A
-    value the source no longer says stays, and an answer about another paper is not believed. A count that falls to zero or by more than half is held back.
-    """
-    if not new.found:
-        return replace(old, missing_since=old.missing_since or new.retrieved_at) if old.found else old
-    if not old.found:
-        return new
-    if _is_another_paper(old, new):
-        return old
-    values = {name: got if _said(got := getattr(new, name)) else getattr(old, name) for name in _VALUES}
-    if old.status == "accepted" and new.status == "submitted" and new.venue_key is None:
-        values["status"] = (
-            old.status
-        )  # read off the invitation alone: an answer without its venue takes nothing back
-    same = all(values[name] == getattr(old, name) for name in _VALUES)
-    folded = replace(
-        old,
-        **values,
-        rank=new.rank,
-        missing_since=None,
-        retrieved_at=old.retrieved_at if same else new.retrieved_at,
-    )
-    return _fold_counts(folded, new)
-
-
 def _is_beyond(date: str, now: str) -> bool:
     """Whether a date lies more than a day after another: by less an answer of the cache may be older."""
     return date[:10] > now[:10] and datetime.fromisoformat(date) - datetime.fromisoformat(now) > timedelta(
         days=1
-    )
-
-
-def _is_another_paper(old: Record, new: Record) -> bool:
-    """An identifier does not change its paper: an answer with other title and other authors is no news of it."""
-    if not old.title or not new.title or authors_agree(old.authors, new.authors) is not False:
-        return False
-    return title_similarity(old.title, new.title) < TITLES_RELATE
-
-
-def _said(value: Any) -> bool:
-    return value is not None and value != ()
-
-
-def _fold_counts(old: Record, new: Record) -> Record:
-    count = new.citation_count
-    if count is None:
-        return old
-    if old.citation_count and count * 2 < old.citation_count:
-        return replace(old, held_back=count)
-    if all(getattr(new, name) in (None, getattr(old, name)) for name in _COUNTS):
-        return replace(old, held_back=None)
-    influential = new.influential_citation_count
-    return replace(
-        old,
-        citation_count=count,
-        influential_citation_count=old.influential_citation_count if influential is None else influential,
-        counted_at=new.counted_at or new.retrieved_at,
-        held_back=None,
-    )
-
-
-def fold_answers(old: Sequence[Record], new: Sequence[Record]) -> tuple[Record, ...]:
-    """Fold all records of one question; a record that vanished stays and notes since when."""
-    if not old:
-        return tuple(sorted(new, key=lambda r: r.rank))
-    if not any(r.found for r in new):
-        return tuple(fold(r, new[0]) for r in old) if new else tuple(old)
-    known = {_key(r): r for r in old if r.found}
-    folded = [
-        fold(known.pop(_key(r)), r) if _key(r) in known else r for r in sorted(new, key=lambda r: r.rank)
-    ]
-    gone = [replace(r, missing_since=r.missing_since or new[0].retrieved_at) for r in known.values()]
-    return tuple(replace(r, rank=rank) for rank, r in enumerate(folded + gone))
-
-
-def _key(record: Record) -> str:
-    return (
-        str(record.identifiers[0]) if record.identifiers else record.url or record.title or str(record.rank)
     )
 
 
@@ -364,8 +192,8 @@ class RecordStore:
         """How many batches were taken by now, and all answers by source and question: more may come in meanwhile."""
         sources = self.sources()
         with self._lock:
-            said = {source: dict(self._load(source)) for source in sources}
-            return self.batches, {**said}
+            said: dict[str, Mapping[str, tuple[Record, ...]]] = {n: dict(self._load(n)) for n in sources}
+            return self.batches, said
 
     def last_heard(self, source: str, question: str, now: datetime | None = None) -> str | None:
         """When the source last answered this question (ISO 8601), or None.
@@ -491,15 +319,6 @@ class RecordStore:
         return {
             s: {q: d for q, d in v.items() if _is_moment(d)} for s, v in raw.items() if isinstance(v, dict)
         }
-
-
-def load_json(path: Path) -> dict[str, Any]:
-    """A JSON object of the cache; a damaged or absent one is empty, for losing the cache costs requests only."""
-    try:
-        loaded = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return loaded if isinstance(loaded, dict) else {}
 
 
 @contextlib.contextmanager

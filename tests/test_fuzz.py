@@ -19,12 +19,13 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pipeline.errors import SourceError, UsageError
+from pipeline.files import load_json
 from pipeline.identifiers import parse_reference, read_url
 from pipeline.model import Entry, Paper, Record, Resolution
 from pipeline.session import Session
 from pipeline.settings import Settings, load, load_list_options
 from pipeline.sources import TitleQuery, discover
-from pipeline.store import dump_jsonl, load_json, load_jsonl
+from pipeline.store import dump_jsonl, load_jsonl
 from pipeline.venues import understand
 from pipeline.wire import Answer, Call
 from tests.apiserver import load_world

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.folding import fold_answers
 from pipeline.identifiers import canonical, read_url, to_url
 from pipeline.matching import title_similarity
 from pipeline.merge import (
@@ -27,7 +28,6 @@ from pipeline.merge import (
 from pipeline.model import Entry, Identifier, Link, Origin, Paper, Record, Resolution
 from pipeline.resolve import resolve
 from pipeline.settings import Override
-from pipeline.store import fold_answers
 from pipeline.text import slug, title_question
 
 WHEN, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"

@@ -16,18 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import LockedError, SafetyError, UsageError
+from pipeline.files import write_atomic
+from pipeline.folding import fold, fold_answers
 from pipeline.model import Entry, Identifier, Record, Resolution
-from pipeline.store import (
-    Dataset,
-    RecordStore,
-    check_shrink,
-    dump_jsonl,
-    fold,
-    fold_answers,
-    load_jsonl,
-    locked,
-    write_atomic,
-)
+from pipeline.store import Dataset, RecordStore, check_shrink, dump_jsonl, load_jsonl, locked
 
 OLD, NEW = "2026-01-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00"
 FULL = Record(

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.console import Bar, Reporter, counted
 from pipeline.enrich import Meanwhile, Outcome, enrich
+from pipeline.files import write_atomic
 from pipeline.jobs.lists import ListRun, works_of
 from pipeline.jobs.options import RunOptions
 from pipeline.ratelimit import Budget
 from pipeline.settings import Settings
 from pipeline.sources import Source, discover
-from pipeline.store import RecordStore, utc_now, write_atomic
+from pipeline.store import RecordStore, utc_now
 
 if TYPE_CHECKING:
     from pipeline.session import Event, Session

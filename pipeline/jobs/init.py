@@ -18,9 +18,9 @@ from pathlib import Path
 
 from pipeline.console import Reporter
 from pipeline.errors import SafetyError, UsageError
+from pipeline.files import read_bytes, write_atomic
 from pipeline.jobs.options import RunOptions, find_lists
 from pipeline.settings import DEFAULT_FILE, EDITS, Settings, SourceSettings, defaults
-from pipeline.store import read_bytes, write_atomic
 
 WORKFLOW = Path(".github/workflows/paperlist.yaml")
 SHOWN = 512_000

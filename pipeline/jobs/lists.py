@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.export import papers_parquet
+from pipeline.files import write_atomic
 from pipeline.formats._readings import Readings
 from pipeline.jobs.options import RunOptions, describe_list, list_name
 from pipeline.merge import Memory, Work, gather, match_overrides, usable_overrides
@@ -20,7 +21,7 @@ from pipeline.report import build_report, nearest_venues
 from pipeline.resolve import resolve
 from pipeline.settings import ListOptions, Override, Settings
 from pipeline.sources import discover
-from pipeline.store import Dataset, RecordStore, dump_jsonl, locked, write_atomic
+from pipeline.store import Dataset, RecordStore, dump_jsonl, locked
 from pipeline.text import title_question
 from pipeline.venues import understand
 from pipeline.write import build

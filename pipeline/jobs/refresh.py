@@ -11,6 +11,7 @@ from pipeline.console import Reporter, counted
 from pipeline.enrich import due
 from pipeline.errors import PaperlistError, UsageError
 from pipeline.export import prepare
+from pipeline.files import write_atomic
 from pipeline.jobs.asking import SOURCE_UNASKED, ask_sources, exit_status, write_run_file
 from pipeline.jobs.lists import (
     ListRun,
@@ -32,7 +33,7 @@ from pipeline.jobs.stages import show_edits, warn_if_empty
 from pipeline.jobs.unchanged import Ended, recall, remember
 from pipeline.ratelimit import Budget
 from pipeline.settings import Settings
-from pipeline.store import RecordStore, utc_now, write_atomic
+from pipeline.store import RecordStore, utc_now
 
 
 def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, console: Reporter) -> int:

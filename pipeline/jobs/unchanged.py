@@ -17,9 +17,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pipeline
+from pipeline.files import fingerprint, load_json, write_atomic
 from pipeline.jobs.options import RunOptions, describe_list, list_name
 from pipeline.settings import Settings
-from pipeline.store import fingerprint, load_json, write_atomic
 
 _FILE = "unchanged.json"
 _MOST = 20
