@@ -77,6 +77,11 @@ class Pace:
         margin = min(0.02, 0.05 * self.interval)
         return self.interval + margin + (self._factor - 1.0) * max(self.interval, _SMALLEST_STEP)
 
+    @property
+    def left(self) -> float:
+        """Seconds until the next start is free, whoever wants it."""
+        return max(0.0, max(self._next, self._held_until) - self._clock.monotonic())
+
     def acquire(
         self, waiting: Callable[[float, str], None] | None = None, *, until: float = math.inf
     ) -> float | None:

@@ -32,12 +32,11 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlencode, ur
 
 from pipeline import __version__
 from pipeline.answer import Headers, Response
-from pipeline.errors import BudgetSpent, SourceDown
+from pipeline.errors import BudgetSpent, SourceDown, UsageError
+from pipeline.hosts import Host, HostMemory
 from pipeline.ratelimit import (
-    Breaker,
     Budget,
     Clock,
-    Pace,
     Patience,
     SystemClock,
     backoff,
@@ -345,13 +344,6 @@ def _rows(path: Path) -> SQLiteDict:
 # The rules of asking
 
 
-class _Host:
-    """One host: its pace and its breaker."""
-
-    def __init__(self, interval: float, clock: Clock) -> None:
-        self.pace, self.breaker = Pace(interval, clock), Breaker(clock)
-
-
 class _Source:
     """What a run knows about one source."""
 
@@ -386,7 +378,7 @@ class _Failed(Exception):
     """An attempt that gave no answer; `retry` says in which way another one may be tried."""
 
     def __init__(
-        self, reason: str, host: _Host, retry: Literal["no", "broken", "busy"], wait: float | None = None
+        self, reason: str, host: Host, retry: Literal["no", "broken", "busy"], wait: float | None = None
     ) -> None:
         self.reason, self.host, self.retry, self.wait = reason, host, retry, wait
         super().__init__(reason)
@@ -425,7 +417,9 @@ class _Exchange:
             call = self._redirected(host, call, answer.status, location)
         raise _Failed(f"redirected more than {_MAX_REDIRECTS} times", host, "no")
 
-    def _hop(self, host: _Host, call: Call) -> Answer:
+    def _hop(self, host: Host, call: Call) -> Answer:
+        if host.rest:
+            raise self._stop(f"{host.reason} and asked us to wait: {in_words(host.rest)} are left")
         if refusal := host.breaker.refusal():
             raise self._down(refusal)
         settings, wire, clock = self.source.settings, self.session.wire, self.session.clock
@@ -454,7 +448,7 @@ class _Exchange:
         timeout, patience = min(self.source.settings.timeout, max(1.0, left)), self.source.patience.seconds
         return timeout if self.tries == 1 else min(timeout, max(1.0, patience))
 
-    def _lost(self, host: _Host, error: WireError, seconds: float) -> _Failed:
+    def _lost(self, host: Host, error: WireError, seconds: float) -> _Failed:
         """What a missing answer means for the host, the source's patience and the next attempt."""
         self.source.patience.spend(seconds)
         if error.kind == "unusable":
@@ -463,7 +457,7 @@ class _Exchange:
             host.breaker.failure(error.reason, at_once=error.kind == "unreachable")
         return _Failed(error.reason, host, "broken" if error.kind == "broken" else "no")
 
-    def _judged(self, host: _Host, answer: Answer, seconds: float) -> Answer:
+    def _judged(self, host: Host, answer: Answer, seconds: float) -> Answer:
         """The answer, if it is one. A host that says "too many" is alive, and wants to be asked less."""
         status, headers = answer.status, Headers(answer.headers)
         if status < 500 and status not in (408, 425):
@@ -482,7 +476,7 @@ class _Exchange:
         host.breaker.failure(reason)
         raise _Failed(reason, host, "broken", wait)
 
-    def _redirected(self, host: _Host, call: Call, status: int, location: str) -> Call:
+    def _redirected(self, host: Host, call: Call, status: int, location: str) -> Call:
         """The next request of a redirect. Secrets stay with the addresses that were configured."""
         try:
             target = urljoin(call.url, location).partition("#")[0]
@@ -511,6 +505,7 @@ class _Exchange:
         wait = max(backoff(self.tries), failure.wait or 0.0)
         patience = in_words(self.source.settings.patience)
         if failure.wait is not None and failure.wait > max(self.source.patience.seconds, 0.0):
+            failure.host.leave_alone(failure.wait, failure.reason)
             raise self._stop(f"{failure.reason} and asks us to wait {in_words(failure.wait)}{tries}")
         if self.tries >= most:
             raise self._down(failure.reason + tries)
@@ -643,6 +638,12 @@ def _merged_headers(*parts: Mapping[str, str]) -> dict[str, str]:
     return dict(merged.values())
 
 
+def _host_name(origin: Origin, owner: str) -> str:
+    """What a host is called in the file of what hosts want."""
+    scheme, host, port = origin
+    return f"{scheme}://{host}:{port}{f' for {owner}' if owner else ''}"
+
+
 class Session:
     """All asking of one run. Making one is cheap; nothing is imported or opened before the first request."""
 
@@ -669,7 +670,8 @@ class Session:
         self._on_event = on_event
         self._cache = _Cache(settings.cache / "http.sqlite", self.clock, self._trouble)
         self._sources = {name: _Source(source) for name, source in settings.sources.items()}
-        self._hosts: dict[tuple[Origin, str], _Host] = {}
+        self._hosts: dict[tuple[Origin, str], Host] = {}
+        self._memory = HostMemory(settings.cache / "hosts.json", self.clock)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -688,9 +690,14 @@ class Session:
         return {name: replace(source.stats) for name, source in self._sources.items()}
 
     def close(self) -> None:
-        """Close connections and the cache."""
+        """Close connections and the cache, and keep for the next run when hosts may be asked again."""
         self.wire.close()
         self._cache.close()
+        if self._hosts:
+            try:
+                self._memory.keep({_host_name(*place): host for place, host in self._hosts.items()})
+            except UsageError as error:
+                self._trouble(f"{error}; the next run does not know when hosts may be asked again")
 
     # For this module's other classes
 
@@ -756,7 +763,7 @@ class Session:
         if response.key:
             self._cache.forget(response.key)
 
-    def host(self, source: _Source, url: str) -> _Host:
+    def host(self, source: _Source, url: str) -> Host:
         """Pace and breaker of an address, shared by all sources that are asked there.
 
         Only on this machine each source has its own: there a mirror or a test server stands in for
@@ -769,7 +776,8 @@ class Session:
             if host is None:
                 sharing = [source] if owner else [s for s in self._sources.values() if origin in s.origins]
                 interval = max(s.settings.interval for s in sharing or [source])
-                host = self._hosts[(origin, owner)] = _Host(interval, self.clock)
+                host = self._hosts[(origin, owner)] = Host(interval, self.clock)
+                self._memory.tell(_host_name(origin, owner), host)
             return host
 
     def tell(self, source: str, what: Any, call: Call, **facts: Any) -> None:

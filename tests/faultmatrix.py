@@ -47,6 +47,7 @@ class Row:
     With `news` the world has changed since the last night; a row without says that no byte of the dataset
     may move. `mended`: what the fault itself did to the dataset is undone by the run. `noted`:
     the answers are good ones that do not name a paper any more, and only that is noted, until they name it again.
+    `later`: the calm run comes on the next day, for the server asked for rest.
     """
 
     group: str
@@ -57,6 +58,7 @@ class Row:
     news: bool = False
     mended: bool = False
     noted: bool = False
+    later: bool = False
     limit: float = 20.0
     arguments: tuple[str, ...] = ("refresh",)
 
@@ -106,7 +108,8 @@ def play(row: Row, scene: Scene) -> Played:
         after = place.data()
     scene.server.heal()
     scene.settle()
-    place.run("refresh")
+    with sabotaged("clock 1 1")(scene) if row.later else contextlib.nullcontext():
+        place.run("refresh")
     return Played(seconds, process.returncode, err, before, touched, after, place.data())
 
 
@@ -370,7 +373,7 @@ ROWS: tuple[Row, ...] = (
         Row(_ANSWERS, f"a storm of {status}", _answers("status", status=status), says="")
         for status in (400, 401, 403, 410, 418, 451, 500, 502, 504)
     ),
-    Row(_ANSWERS, "a storm of 503 with Retry-After: 3600", _answers("status", status=503, retry_after="3600")),
+    Row(_ANSWERS, "a storm of 503 with Retry-After: 3600", _answers("status", status=503, retry_after="3600"), later=True),
     Row(_ANSWERS, "a storm of 429", _answers("too_many")),
     Row(_ANSWERS, "every second request fails, each in another way", _one_fault_after_the_other, says="", news=True),
     Row(_ANSWERS, "one source fails, the others have news", _answers("html", api="dblp"), news=True),

@@ -29,6 +29,7 @@ FLOORS = {
     "identifiers": (2, 1),
     "settings": (2, 2),
     "ratelimit": (2, 2),
+    "hosts": (2, 3),
     "answer": (2, 3),
     "wire": (2, 4),
     "waiting": (2, 0),

@@ -6,6 +6,7 @@ import base64
 import gzip
 import io
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -667,6 +668,106 @@ def test_retry_after__any_header_is_read_or_ignored(value: str, date: str) -> No
 def test_in_words__for_people(seconds: float, words: str) -> None:
     """Short enough for one line."""
     assert in_words(seconds) == words
+
+
+# From run to run
+
+
+def test_hosts__a_run_keeps_its_distance_to_the_run_before(house: Maker) -> None:
+    """The limit holds for whoever comes from here: two runs within a second are one asker to the host."""
+    first = house(ok())
+    first.get("/1")
+    first.session.close()
+    second = house(ok())
+    second.clock.seconds = 0.3
+    second.get("/2")
+    assert second.wire.times == pytest.approx([1.02], abs=0.002)
+    second.session.close()
+    third = house(ok())
+    third.clock.seconds = 60.0
+    third.get("/3")
+    assert third.wire.times == [60.0]
+
+
+def test_hosts__rest_that_was_asked_for_is_given_by_the_next_run(house: Maker) -> None:
+    """An hour is an hour, also for a run that begins in it; it says how much is left, and asks others meanwhile."""
+    first = house(status(429, Retry_After="3600"))
+    first.down("/1")
+    first.session.close()
+    for minutes in (10, 20):
+        second = house(ok())
+        second.clock.seconds = 60.0 * minutes
+        error = second.down("/2")
+        assert error.reason == (
+            f"answered HTTP 429, too many requests and asked us to wait: {60 - minutes} min are left"
+        )
+        assert (second.wire.calls, second.clock.slept) == ([], [])
+        assert second.session.stats["a"].held_back == 1
+        assert second.get("/2", "b").status == 200
+        second.session.close()
+    third = house(ok())
+    third.clock.seconds = 3601.0
+    assert third.get("/2").status == 200
+
+
+def test_hosts__nobody_rests_for_more_than_a_day(house: Maker) -> None:
+    """A nightly job may knock once a night, whatever a server once said."""
+    first = house(status(503, Retry_After="9" * 12))
+    first.down()
+    first.session.close()
+    hours = {23.9: "resting", 24.1: "asked"}
+    for after, expected in hours.items():
+        later = house(ok())
+        later.clock.seconds = after * 3600
+        if expected == "asked":
+            assert later.get().status == 200
+        else:
+            assert "are left" in later.down().reason
+        later.session.close()
+
+
+def test_hosts__a_clock_that_went_back_is_not_believed(house: Maker) -> None:
+    """What was written at a moment that has not come yet says nothing."""
+    first = house(status(429, Retry_After="3600"))
+    first.clock.jump = timedelta(days=3650)
+    first.down()
+    first.session.close()
+    assert house(ok()).get().status == 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nonsense",
+        "[]",
+        '{"https://api.a.example:443": 7}',
+        '{"https://api.a.example:443": {"at": 1, "rest": null}}',
+        '{"https://api.a.example:443": {"at": "2026-10-06T12:00:00", "rest": "2026-10-06T13:00:00"}}',
+        '{"https://api.a.example:443": {"at": "2026-10-06T12:00:00+00:00", "rest": "9999-12-31T23:59:59+00:00"}}',
+    ],
+)
+def test_hosts__a_file_that_says_nothing_costs_nothing(house: Maker, tmp_path: Path, text: str) -> None:
+    """The host is asked at once, and the file is good again afterwards."""
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "hosts.json").write_text(text)
+    made = house(ok())
+    made.get()
+    assert made.wire.times == [0.0]
+    made.session.close()
+    held = json.loads((tmp_path / "cache" / "hosts.json").read_text())
+    assert held["https://api.a.example:443"]["next"].startswith("2026-10-06T12:00:01")
+
+
+def test_hosts__a_file_that_cannot_be_written_is_told_and_stops_nobody(house: Maker, tmp_path: Path) -> None:
+    """The run has its answers; only the next one does not know."""
+    (tmp_path / "cache" / "hosts.json").mkdir(parents=True)
+    made = house(ok())
+    made.get()
+    made.session.close()
+    told = [event.text for event in made.events if event.what == "trouble"]
+    assert len(told) == 1
+    assert re.search(r"hosts\.json: cannot write: .*; the next run does not know when", told[0])
 
 
 # Breaker
