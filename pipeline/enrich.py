@@ -295,15 +295,15 @@ class _Asking:
 
     def _while_waiting(self, name: str) -> None:
         """Look at all works as soon as only one host makes the run wait, and again shortly before it has answered all."""
-        forecast, first = self._forecasts[name], self._look_took is None
-        if self._look_took is not None and not (
-            self._store.batches != self._looked_at and forecast.ends_soon_after(self._look_took)
+        forecast, took = self._forecasts[name], self._look_took
+        if took is not None and (
+            self._store.batches == self._looked_at or not forecast.ends_soon_after(took)
         ):
             return
         begun, self._looked_at = time.monotonic(), self._store.batches
         self._look()
         self._look_took = time.monotonic() - begun
-        if first:
+        if took is None:
             with suppress(PaperlistError):  # who saves at the end says it
                 self._store.save()
             self._meanwhile(forecast.ends_after(self._look_took))

@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
-THREADS = "source"
-"""How the names of the threads that ask begin."""
-
 _GLANCE = 0.2
 """Seconds between two looks whether somebody has ended."""
 _SHORTLY = 2.5
@@ -19,12 +16,12 @@ _SHORTLY = 2.5
 
 
 def side_by_side(jobs: Mapping[str, Callable[[], None]], meanwhile: Callable[[str], object]) -> None:
-    """Run all jobs, each in a thread named `source`, and wait; raises the first error.
+    """Run all jobs, each in a thread named `source_N`, and wait; raises the first error.
 
     Who interrupts the run does not wait here for a server that hangs. While the last job waits for its host,
     `meanwhile` is called again and again with its name: it decides whether there is time to do something.
     """
-    pool = ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix=THREADS)
+    pool = ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix="source")
     try:
         with _interrupts() as interrupted:
             names = {pool.submit(job): name for name, job in jobs.items()}
