@@ -32,6 +32,7 @@ from benchmarks._document import show  # noqa: E402
 from pipeline.settings import defaults  # noqa: E402 (the repository is no installed package here)
 from tests.apiserver.semanticscholar import SemanticScholar  # noqa: E402
 from tests.apiserver.world import Work, load_world  # noqa: E402
+from tests.workplace import generated_list, generated_works  # noqa: E402
 
 NAME = "generated"
 SLICE = 20
@@ -100,7 +101,7 @@ def _options() -> argparse.Namespace:
 
 
 def _runs(folder: Path, count: int, settings: Mapping[str, Any]) -> Iterator[tuple[str, Figures]]:
-    works = [work for work in load_world(count + 1).works if work.id.startswith("synthetic-")]
+    works = generated_works(load_world(count + 1))
     _write(folder, works[:count], settings)
     yield "cold", _run(folder)
     yield "unchanged", _run(folder)
@@ -111,21 +112,10 @@ def _runs(folder: Path, count: int, settings: Mapping[str, Any]) -> Iterator[tup
     yield "aged slice", _run(folder, "--max-requests", str(SLICE))
 
 
-def list_text(works: list[Work]) -> str:
-    """A list of these works, a section per hundred."""
-    lines = ["# Generated papers", ""]
-    for number, work in enumerate(works):
-        if number % 100 == 0:
-            lines += ["", f"## Part {number // 100 + 1}", ""]
-        where = f"https://arxiv.org/abs/{work.arxiv.id}" if work.arxiv else ""
-        lines.append(f"- **{work.title}**. *{', '.join(work.authors)}.* Arxiv 2026. [[Paper]({where})]")
-    return "\n".join([*lines, ""])
-
-
 def _write(folder: Path, works: list[Work], settings: Mapping[str, Any]) -> None:
     raw = folder / "data" / "raw"
     raw.mkdir(parents=True, exist_ok=True)
-    (raw / f"{NAME}.md").write_text(list_text(works), encoding="utf-8")
+    (raw / f"{NAME}.md").write_text(generated_list(works), encoding="utf-8")
     (folder / "paperlist.yaml").write_text(yaml.safe_dump(dict(settings)), encoding="utf-8")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -19,10 +20,10 @@ from pipeline.session import Session
 from pipeline.settings import Settings, SourceSettings
 from pipeline.sources import Source, discover
 from pipeline.store import RecordStore
-from tests.apiserver import ApiServer
+from tests.apiserver import ApiServer, load_world
 from tests.test_enrich import MONTH, NOW, entry, found, ident, works
 from tests.test_session import FakeClock, FakeWire, ok, status
-from tests.workplace import NAME, Workplace
+from tests.workplace import NAME, Workplace, generated_list, generated_works
 
 # Counting
 
@@ -366,3 +367,26 @@ def test_refresh__budgets_can_stand_in_the_settings(server: ApiServer, tmp_path:
     place.configure("max_time: soon\n")
     _, err = place.run("refresh", status=2)
     assert "paperlist.yaml:1: 'max_time' must be a duration" in err
+
+
+def test_refresh__a_thousand_entries_cost_few_requests(tmp_path: Path) -> None:
+    """At most 0.03 requests per entry from nothing, none while all is fresh, one per source for an entry more."""
+    world = load_world(1001)
+    works = generated_works(world)
+    with ApiServer(world, separate=True) as server:
+        guest = {name: value for name, value in server.environment().items() if "OPENREVIEW" not in name}
+        place = Workplace(tmp_path / "work", settings_of(server), guest)
+        sent = []
+        for count in (1000, 1000, 1001):
+            place.raw.write_text(generated_list(works[:count]), encoding="utf-8")
+            server.forget()
+            place.run("refresh", "--accept-shrink")
+            sent.append(Counter(row.api for row in server.requests() if row.api != "openreview"))
+    cold, fresh, one_more = sent  # OpenReview searches title by title, and refuses guests
+    assert set(cold) == {"arxiv", "semanticscholar", "openalex", "dblp"}
+    assert cold.total() <= 0.03 * 1000, cold
+    assert fresh.total() == 0, fresh
+    assert one_more
+    assert max(one_more.values()) == 1, one_more
+    assert len(place.rows()) == 1001
+    assert sum(bool(row["citation_count"]) for row in place.rows()) > 900

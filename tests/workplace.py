@@ -10,12 +10,12 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.apiserver import ApiServer
+    from tests.apiserver import ApiServer, Work, World
 
 ROOT = Path(__file__).parent.parent
 NAME = "awesome-llm-judge"
@@ -98,6 +98,22 @@ class Workplace:
         }
         files = {name: data for name, data in files.items() if not name.endswith(".parquet")}
         return files if dates else {name: _DATES.sub(b"DATE", data) for name, data in files.items()}
+
+
+def generated_works(world: World) -> list[Work]:
+    """The works of a world that were made up to fill it."""
+    return [work for work in world.works if work.id.startswith("synthetic-")]
+
+
+def generated_list(works: Sequence[Work]) -> str:
+    """A list of these works, a section per hundred."""
+    lines = ["# Generated papers", ""]
+    for number, work in enumerate(works):
+        if number % 100 == 0:
+            lines += ["", f"## Part {number // 100 + 1}", ""]
+        where = f"https://arxiv.org/abs/{work.arxiv.id}" if work.arxiv else ""
+        lines.append(f"- **{work.title}**. *{', '.join(work.authors)}.* Arxiv 2026. [[Paper]({where})]")
+    return "\n".join([*lines, ""])
 
 
 Make = Callable[..., Workplace]
