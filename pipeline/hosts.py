@@ -15,6 +15,9 @@ from pathlib import Path
 from pipeline.files import load_json, write_atomic
 from pipeline.ratelimit import Breaker, Clock, Pace
 
+HOSTS = "hosts.json"
+"""Name of the file in the cache."""
+
 _LONGEST = timedelta(hours=24)
 """A wish for a longer rest is forgotten after this time: a nightly job may knock once a night."""
 

@@ -33,7 +33,7 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlencode, ur
 from pipeline import __version__
 from pipeline.answer import Headers, Response
 from pipeline.errors import BudgetSpent, SourceDown, UsageError
-from pipeline.hosts import Host, HostMemory
+from pipeline.hosts import HOSTS, Host, HostMemory
 from pipeline.ratelimit import (
     Budget,
     Clock,
@@ -655,10 +655,12 @@ class Session:
         on_event: Callable[[Event], None] | None = None,
         wire: Wire | None = None,
         budget: Budget | None = None,
+        hosts: Path | None = None,
     ) -> None:
         """`clock` and `wire` can be replaced in tests; `on_event` hears what happens, from any thread.
 
-        `budget` is what the run may spend, shared with whoever plans the questions.
+        `budget` is what the run may spend, shared with whoever plans the questions. `hosts` is the file in which
+        runs tell each other when hosts may be asked again; it lies in the cache unless told otherwise.
         """
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
@@ -671,7 +673,7 @@ class Session:
         self._cache = _Cache(settings.cache / "http.sqlite", self.clock, self._trouble)
         self._sources = {name: _Source(source) for name, source in settings.sources.items()}
         self._hosts: dict[tuple[Origin, str], Host] = {}
-        self._memory = HostMemory(settings.cache / "hosts.json", self.clock)
+        self._memory = HostMemory(hosts or settings.cache / HOSTS, self.clock)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:

@@ -710,6 +710,19 @@ def test_hosts__rest_that_was_asked_for_is_given_by_the_next_run(house: Maker) -
     assert third.get("/2").status == 200
 
 
+def test_hosts__sessions_over_other_caches_can_share_what_hosts_want(house: Maker, tmp_path: Path) -> None:
+    """A probe keeps its answers to itself, and the distance to the run before."""
+    first = house(ok())
+    first.get("/1")
+    first.session.close()
+    settings = replace(first.session.settings, cache=tmp_path / "elsewhere")
+    clock = FakeClock()
+    wire = FakeWire(clock, [ok()])
+    with Session(settings, clock=clock, wire=wire, hosts=tmp_path / "cache" / "hosts.json") as probing:
+        probing.client("a").get(A.url + "/1")
+    assert wire.times == pytest.approx([1.02])
+
+
 def test_hosts__nobody_rests_for_more_than_a_day(house: Maker) -> None:
     """A nightly job may knock once a night, whatever a server once said."""
     first = house(status(503, Retry_After="9" * 12))

@@ -99,6 +99,7 @@ def _has_secrets(settings: SourceSettings) -> bool:
 
 def probe_all(settings: Settings, console: Reporter) -> Iterator[Probe]:
     """Ask every source that is on, side by side; the answers come in the order of the table."""
+    from pipeline.hosts import HOSTS
     from pipeline.session import Session
 
     asked = [cls for name, cls in discover().items() if settings.sources[name].enabled]
@@ -106,7 +107,8 @@ def probe_all(settings: Settings, console: Reporter) -> Iterator[Probe]:
         console.warn("every source is switched off in the settings")
         return
     with tempfile.TemporaryDirectory(prefix="paperlist-probe-") as folder:
-        session = Session(_impatient(settings, Path(folder)))
+        hosts = settings.cache / HOSTS if settings.cache.is_dir() else None  # no folder is made for a probe
+        session = Session(_impatient(settings, Path(folder)), hosts=hosts)
         try:
             with (
                 console.progress("asking", total=len(asked), unit="sources") as bar,
