@@ -543,9 +543,11 @@ class FakeSession:
     """Hands out clients that nobody uses; remembers what it was made with."""
 
     made: ClassVar[list[Settings]] = []
+    told: ClassVar[list[Path | None]] = []
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, hosts: Path | None = None) -> None:
         self.made.append(settings)
+        self.told.append(hosts)
 
     def client(self, name: str) -> object:
         """Any object will do."""
@@ -586,6 +588,14 @@ def test_sources__shows_a_table(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("three_sources")
+def test_sources__a_probe_keeps_its_distance_to_runs() -> None:
+    """Where runs have a cache, it is told there when hosts may be asked again."""
+    Settings().cache.mkdir(parents=True)
+    main(["sources", "--probe"])
+    assert FakeSession.told[-1] == Settings().cache / "hosts.json"
+
+
+@pytest.mark.usefixtures("three_sources")
 @pytest.mark.parametrize(("args", "status"), [([], 0), (["--strict"], 3)])
 def test_sources__probe_says_what_to_do(
     capsys: pytest.CaptureFixture[str], args: list[str], status: int
@@ -599,6 +609,8 @@ def test_sources__probe_says_what_to_do(
     assert "connection refused; check the network" in dblp
     used = FakeSession.made[-1]
     assert used.cache != Settings().cache
+    assert FakeSession.told[-1] is None
+    assert not Settings().cache.exists()
     assert all(source.patience <= probe.PATIENCE for source in used.sources.values())
 
 
