@@ -1,7 +1,6 @@
 """How the network is asked: cache -> retry -> breaker -> pace -> wire, for all sources of a run.
 
-The only module that knows requests-cache, and it imports it when the first answer is kept: a run in which
-nothing changed asks nothing. The rules and why they are so:
+The rules and why they are so:
 
 - A cached answer costs no waiting, so the cache stands before the pace, by construction. It holds
   answers with status 200 for 24 hours, as JSON rows in SQLite (a pickle could run code), without any
@@ -18,22 +17,21 @@ Raises `SourceDown` for whatever is not an answer: silence must never look like 
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import json
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
-from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlencode, urljoin
+from typing import Any, Literal, Self
+from urllib.parse import urlencode, urljoin
 
 from pipeline import __version__
 from pipeline.answer import Headers, Response
 from pipeline.errors import BudgetSpent, SourceDown, UsageError
 from pipeline.hosts import HOSTS, Host, HostMemory
+from pipeline.httpcache import KEEP, HttpCache
 from pipeline.ratelimit import (
     Budget,
     Clock,
@@ -43,6 +41,7 @@ from pipeline.ratelimit import (
     in_words,
     retry_after,
 )
+from pipeline.secrecy import Secrets
 from pipeline.settings import Settings, SourceSettings
 from pipeline.wire import (
     DEFAULT_MAX_BYTES,
@@ -58,9 +57,6 @@ from pipeline.wire import (
     same_site,
 )
 
-if TYPE_CHECKING:
-    from requests_cache.backends.sqlite import SQLiteDict
-
 ACCEPT: Mapping[str, str] = {
     "json": "application/json",
     "xml": "application/xml, text/xml;q=0.9, */*;q=0.1",
@@ -70,11 +66,7 @@ ACCEPT: Mapping[str, str] = {
 }
 """The `accept` words of a client and the header each becomes; anything with a slash is sent as it is."""
 
-KEEP = timedelta(hours=24)
-"""How long the HTTP cache answers for a server (a source's `max_age`, where shorter, counts instead)."""
-
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"})
-_KEPT_HEADERS = frozenset({"content-type", "date", "last-modified", "etag"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 5
 _MAX_TRIES = 4
@@ -161,184 +153,6 @@ class Stats:
     def to_json(self) -> dict[str, float]:
         """Plain numbers, seconds to the millisecond."""
         return {key: round(value, 3) for key, value in asdict(self).items()}
-
-
-# Secrets
-
-
-class Secrets:
-    """Everything that must be seen nowhere, in all the shapes in which it could be."""
-
-    def __init__(self, values: Iterable[str] = ()) -> None:
-        """`values` are the secrets known from the start; log-ins add tokens later."""
-        self._values: tuple[str, ...] = ()
-        self._forms: tuple[str, ...] = ()
-        for value in values:
-            self.add(value)
-
-    def add(self, value: str) -> None:
-        """Learn one more. Words shorter than four characters cannot be told from other text."""
-        if len(value) >= 4 and value not in self._values:
-            self._values = (*self._values, value)
-            self._forms = tuple(sorted({*self._forms, *_shapes(value)}, key=len, reverse=True))
-
-    def clean(self, text: str) -> str:
-        """`text` with every secret replaced by `***`."""
-        for form in self._forms:
-            if form in text:
-                text = text.replace(form, "***")
-        return text
-
-    def stand_in(self, data: bytes) -> bool:
-        """Whether `data` holds a secret (of at least six characters) in any shape."""
-        return any(len(form) >= 6 and form.encode() in data for form in self._forms)
-
-    def stand_in_url(self, url: str) -> bool:
-        """Whether a part of a URL is a secret; a long secret may not even occur within a part."""
-        parts = re.split(r"[/?&=#@:]", url)
-        words = {*parts, *map(unquote, parts), *map(unquote_plus, parts)}
-        texts = (url, unquote(url), unquote_plus(url))
-        return any(
-            value in words or (len(value) >= 12 and any(value in text for text in texts))
-            for value in self._values
-        )
-
-
-def _shapes(value: str) -> Iterator[str]:
-    yield from (value, quote(value), quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1])
-    yield re.sub("%..", lambda match: match[0].lower(), quote(value, safe=""))
-    raw = value.encode()
-    for offset, skip in ((0, 0), (1, 2), (2, 3)):  # wherever it lies in a longer text that gets encoded
-        padded = b"\0" * offset + raw
-        end = len(padded) * 8 // 6
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            form = encode(padded).decode()[skip:end]
-            if len(form) >= 5:
-                yield form
-
-
-# The cache
-
-
-class _Cache:
-    """Answers of the last hours in one SQLite file. Whatever is wrong with the file costs requests only.
-
-    Rows are written by requests-cache's own storage and JSON serializer, under keys of ours: its default
-    keys would sort lists of ids, and its list of secret headers is compared by exact case.
-    """
-
-    def __init__(self, path: Path, clock: Clock, trouble: Callable[[str], None]) -> None:
-        """`trouble` is told once, in one line, when the cache cannot be used."""
-        self._path, self._clock, self._trouble = path, clock, trouble
-        self._lock = threading.Lock()
-        self._rows: SQLiteDict | None = None
-        self._off = False
-
-    def get(self, key: str, max_age: timedelta) -> tuple[Answer, str, datetime] | None:
-        """The answer kept under a key, its final address and its time, where younger than `max_age`."""
-        with self._lock, self._guard():
-            if self._off or (self._rows is None and not self._path.exists()):
-                return None
-            row = self._open().get(key)
-            if row is not None and timedelta(0) <= self._clock.now() - row.created_at < max_age:
-                return Answer(row.status_code, dict(row.headers), row.content), row.url, row.created_at
-        return None
-
-    def put(self, call: Call, answer: Answer, url: str, moment: datetime) -> None:
-        """Keep an answer, without anything that says who asked."""
-        with self._lock, self._guard():
-            if self._off:
-                return
-            from requests.structures import CaseInsensitiveDict
-            from requests_cache.models.request import CachedRequest
-            from requests_cache.models.response import CachedResponse
-
-            kept = {name: value for name, value in answer.headers.items() if name.lower() in _KEPT_HEADERS}
-            self._open()[call.key] = CachedResponse(
-                status_code=answer.status,
-                url=url,
-                headers=CaseInsensitiveDict(kept),
-                content=answer.body,
-                created_at=moment,
-                expires=moment + KEEP,
-                request=CachedRequest(method=call.method, url=call.url),
-            )
-
-    def forget(self, key: str) -> None:
-        """Drop what is kept under a key, if anything is."""
-        with self._lock, self._guard():
-            if not self._off and self._path.exists():
-                self._open().pop(key, None)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            if self._rows is not None:
-                self._rows.close()  # type: ignore[no-untyped-call]
-                self._rows = None
-
-    @contextlib.contextmanager
-    def _guard(self) -> Iterator[None]:
-        import sqlite3
-
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            self._off = True
-            self._trouble(f"the cache {self._path} cannot be used ({error}); going on without it")
-
-    def _open(self) -> SQLiteDict:
-        if self._rows is None:
-            if self._path.exists():
-                _set_aside_if_broken(self._path)
-            self._rows = _rows(self._path)
-            with self._rows.connection(commit=True) as connection:
-                now = self._clock.now().timestamp()
-                connection.execute("DELETE FROM responses WHERE expires <= ?", (round(now),))
-        return self._rows
-
-
-def _set_aside_if_broken(path: Path) -> None:
-    """Rename a file that is no database; raise sqlite3.OperationalError for one that cannot be written."""
-    import sqlite3
-
-    try:
-        with contextlib.closing(sqlite3.connect(path, timeout=2.0, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            connection.execute("ROLLBACK")
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        path.replace(path.with_suffix(".broken"))
-
-
-def _rows(path: Path) -> SQLiteDict:
-    """requests-cache's table, with a write lock that gives up: its own tries for ever on a read-only disk."""
-    import logging
-    import sqlite3
-
-    from requests_cache.backends.sqlite import SQLiteDict
-    from requests_cache.serializers import json_serializer
-
-    class Rows(SQLiteDict):
-        @contextlib.contextmanager
-        def _acquire_sqlite_lock(self) -> Iterator[None]:
-            with self._lock:
-                connection = self._connection
-                if connection is None:
-                    raise sqlite3.OperationalError("the cache is closed")
-                connection.execute("BEGIN IMMEDIATE")
-                self._active_transaction = True
-                try:
-                    yield
-                    connection.commit()
-                finally:
-                    self._active_transaction = False
-                    connection.rollback()  # nothing is left to roll back after a commit
-
-    logging.getLogger("requests_cache").setLevel(logging.CRITICAL)  # a row it cannot read is just a miss
-    return Rows(path, table_name="responses", serializer=json_serializer, wal=True, timeout=2.0)
 
 
 # The rules of asking
@@ -670,7 +484,7 @@ class Session:
         contact = f" (+mailto:{settings.contact})" if settings.contact else ""
         self.user_agent = f"paperlist/{__version__}{contact}"
         self._on_event = on_event
-        self._cache = _Cache(settings.cache / "http.sqlite", self.clock, self._trouble)
+        self._cache = HttpCache(settings.cache / "http.sqlite", self.clock, self._trouble)
         self._sources = {name: _Source(source) for name, source in settings.sources.items()}
         self._hosts: dict[tuple[Origin, str], Host] = {}
         self._memory = HostMemory(hosts or settings.cache / HOSTS, self.clock)

@@ -29,7 +29,8 @@ from requests.adapters import BaseAdapter
 from pipeline.answer import Response
 from pipeline.errors import SourceDown
 from pipeline.ratelimit import Breaker, Pace, backoff, in_words, retry_after
-from pipeline.session import ACCEPT, Event, Secrets, Session
+from pipeline.secrecy import Secrets
+from pipeline.session import ACCEPT, Event, Session
 from pipeline.settings import Settings, SourceSettings
 from pipeline.wire import Answer, Call, RequestsWire, WireError, is_loopback, look_up, same_site
 
