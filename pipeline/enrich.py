@@ -25,7 +25,10 @@ from typing import Literal, cast
 
 from pipeline.errors import BudgetSpent, PaperlistError, SourceDown, SourceRefused
 from pipeline.identifiers import siblings
-from pipeline.merge import Work, is_claimed, is_decided, is_lost, work_out
+from pipeline.merge import work_out
+from pipeline.merging.links import is_lost
+from pipeline.merging.weighing import is_claimed, is_decided
+from pipeline.merging.work import Work
 from pipeline.model import Identifier, Origin, Record
 from pipeline.ratelimit import Budget
 from pipeline.settings import SourceSettings

@@ -18,7 +18,8 @@ from typing import Literal
 from urllib.parse import quote
 
 from pipeline import venues
-from pipeline.merge import LINK_NOTE, SKIPPED
+from pipeline.merging.links import LINK_NOTE
+from pipeline.merging.verdicts import SKIPPED
 from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Paper, ParsedList, Problem, Record
 from pipeline.parts import FOLDER, regenerated_name
 from pipeline.rendering import Edit, Regenerated, distinct_works, evidence_text

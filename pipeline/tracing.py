@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.errors import UsageError
 from pipeline.identifiers import read_url
 from pipeline.matching import accept, compare, title_similarity
-from pipeline.merge import Answers, Work, link_verdicts
+from pipeline.merging.links import link_verdicts
+from pipeline.merging.work import Answers, Work
 from pipeline.model import Entry, EntryVerdict, Evidence, Origin, Paper, Record, Resolution
 from pipeline.text import normalise_title, one_line, title_question
 from pipeline.venues import by_id, print_name

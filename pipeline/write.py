@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline import export
-from pipeline.merge import Answers, Work, match_overrides, merge
+from pipeline.merge import merge
+from pipeline.merging.overrides import match_overrides
+from pipeline.merging.work import Answers, Work
 from pipeline.model import Entry, Paper, Resolution
 from pipeline.settings import Override
 from pipeline.store import Dataset, dump_jsonl
@@ -22,7 +24,7 @@ def build(
 ) -> tuple[tuple[Paper, ...], dict[str, bytes]]:
     """The list's papers, and the files of its dataset by name. Nothing is written yet.
 
-    `works` are those of `pipeline.merge.gather`, where they are known already. What was written before gives the state kept for life: paper ids, BibTeX keys, citation history.
+    `works` are those of `pipeline.merging.gathering.gather`, where they are known already. What was written before gives the state kept for life: paper ids, BibTeX keys, citation history.
     """
     matched, _ = match_overrides(entries, resolutions, overrides)
     papers = merge(

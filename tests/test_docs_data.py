@@ -55,7 +55,7 @@ def test_docs__name_the_words_of_a_field(kind: Any, field: str) -> None:
 
 def test_docs__say_of_every_field_who_said_it() -> None:
     """A value that stands in a paper has its provenance, or the page says what it follows from."""
-    from pipeline.merge import precedence
+    from pipeline.merging.fields import precedence
 
     followers = re.search(r"(?s)\| fields \| follow from \|\n(.*?)\n\n", PAGE)
     assert followers

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from pipeline.enrich import NOT_FOUND_FACTOR, Outcome, Questions, enrich, plan
 from pipeline.errors import SourceDown, SourceRefused, UsageError
 from pipeline.identifiers import parse_reference, read_url, to_url
-from pipeline.merge import Work, gather
+from pipeline.merging.gathering import gather
+from pipeline.merging.work import Work
 from pipeline.model import Entry, Identifier, Link, Record
 from pipeline.resolve import resolve
 from pipeline.settings import SourceSettings

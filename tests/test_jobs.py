@@ -12,7 +12,7 @@ from pipeline.formats._readings import Readings
 from pipeline.jobs.lists import ListRun, open_list
 from pipeline.jobs.options import RunOptions
 from pipeline.jobs.refresh import _derive, _Rehearsal
-from pipeline.merge import Memory
+from pipeline.merging.gathering import Memory
 from pipeline.model import Record
 from pipeline.settings import load
 from pipeline.store import RecordStore, dump_jsonl

@@ -14,17 +14,13 @@ from hypothesis import strategies as st
 from pipeline.folding import fold_answers
 from pipeline.identifiers import canonical, read_url, to_url
 from pipeline.matching import title_similarity
-from pipeline.merge import (
-    Memory,
-    gather,
-    group,
-    is_claimed,
-    is_decided,
-    is_lost,
-    match_overrides,
-    merge,
-    precedence,
-)
+from pipeline.merge import merge
+from pipeline.merging.fields import precedence
+from pipeline.merging.gathering import Memory, gather
+from pipeline.merging.grouping import group
+from pipeline.merging.links import is_lost
+from pipeline.merging.overrides import match_overrides
+from pipeline.merging.weighing import is_claimed, is_decided
 from pipeline.model import Entry, Identifier, Link, Origin, Paper, Record, Resolution
 from pipeline.resolve import resolve
 from pipeline.settings import Override

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from pipeline.merge import LINK_NOTE, SKIPPED
+from pipeline.merging.links import LINK_NOTE
+from pipeline.merging.verdicts import SKIPPED
 from pipeline.model import (
     Badge,
     Entry,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.merge import gather
+from pipeline.merging.gathering import gather
 from pipeline.model import Record
 from pipeline.tracing import find_entries, trace
 from tests.test_merge import (

@@ -13,7 +13,7 @@ from pipeline.console import Reporter
 from pipeline.explaining import explain, read_lines
 from pipeline.jobs.lists import all_answers, gather_list, open_list, resolve_list, source_titles, write_list
 from pipeline.jobs.options import RunOptions
-from pipeline.merge import Work
+from pipeline.merging.work import Work
 from pipeline.model import Files, Origin, ParsedList
 from pipeline.parts import read_files
 from pipeline.settings import Settings

@@ -11,7 +11,9 @@ from pipeline.export import papers_parquet
 from pipeline.files import write_atomic
 from pipeline.formats._readings import Readings
 from pipeline.jobs.options import RunOptions, describe_list, list_name
-from pipeline.merge import Memory, Work, gather, match_overrides, usable_overrides
+from pipeline.merging.gathering import Memory, gather
+from pipeline.merging.overrides import match_overrides, usable_overrides
+from pipeline.merging.work import Work
 from pipeline.model import Entry, Files, Paper, ParsedList, Record, Resolution
 from pipeline.parse import parse
 from pipeline.parts import FOLDER, regenerated_name
