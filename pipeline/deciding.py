@@ -22,17 +22,9 @@ from typing import Any, Literal
 from pipeline.identifiers import read_url
 from pipeline.model import Entry, Evidence, Identifier, Origin, Record, Venue, VenueStatus
 from pipeline.proofs import prove
-from pipeline.venues import (
-    agrees,
-    by_acl,
-    by_id,
-    by_openreview,
-    by_stream,
-    family,
-    has_siblings,
-    is_canonical,
-    understand,
-)
+from pipeline.venues import is_canonical, understand
+from pipeline.venues.keys import by_acl, by_openreview, by_stream
+from pipeline.venues.rows import agrees, by_id, family, has_siblings
 
 _DBLP_KEY = re.compile(r"^((?:conf|journals)/[^/]+)/[^/]*?(\d\d)[a-z]?$")
 _UNPUBLISHED_LABEL = re.compile(

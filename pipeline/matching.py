@@ -237,7 +237,10 @@ def _given(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _sureness(one: str, other: str) -> int:
-    """How surely two names are one person's: 0 not, 1 by surname alone, 2 by an initial, 3 by a given name."""
+    """How surely two names are one person's: 0 not, 1 by surname alone, 2 by an initial, 3 by a given name.
+
+    "Last, First", initials, particles and names in the other order (as CJK names often are) are met.
+    """
     alike = [_alike(a, b) for a in _readings(one) for b in _readings(other) if a.last and a.last == b.last]
     best = max(alike, default=0)
     if best < 3 and len(parts := name_parts(one)) > 1 and parts == name_parts(other):
@@ -276,14 +279,6 @@ def _one_name_in_two_alphabets(short: str, long: str) -> bool:
     from rapidfuzz.distance import OSA
 
     return len(long) >= _SHORTEST_MISSPELT and OSA.distance(short, long) <= len(long) // 3
-
-
-def same_person(one: str, other: str) -> bool:
-    """True if two spellings can be one person's name: equal surnames and no contradicting given name.
-
-    "Last, First", initials, particles and names in the other order (as CJK names often are) are met.
-    """
-    return _sureness(one, other) > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from pipeline.merging.weighing import weigh
 from pipeline.merging.work import Answers, Work, is_shaky, once
 from pipeline.model import Entry, Identifier, Origin, Paper, Resolution, Venue
 from pipeline.settings import Override
-from pipeline.venues import print_name, understand
+from pipeline.venues import understand
+from pipeline.venues.rows import print_name
 
 
 def merge(

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-from pipeline import venues
 from pipeline.merging.links import LINK_NOTE
 from pipeline.merging.verdicts import SKIPPED
 from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Paper, ParsedList, Problem, Record
@@ -25,6 +24,8 @@ from pipeline.parts import FOLDER, regenerated_name
 from pipeline.rendering import Edit, Regenerated, distinct_works, evidence_text
 from pipeline.suspicions import lying_labels, shared_links
 from pipeline.text import inert, one_line, quiet_markdown, title_question
+from pipeline.venues import nearest, understand
+from pipeline.venues.rows import by_id, print_name
 
 Severity = Literal["error", "warning", "info"]
 
@@ -257,7 +258,7 @@ def _suggestion(entry: Entry, paper: Paper, verdict: EntryVerdict) -> str:
 
 def _venue_name(evidence: Evidence) -> str | None:
     try:
-        return venues.print_name(venues.by_id(evidence.venue)) if evidence.venue else None
+        return print_name(by_id(evidence.venue)) if evidence.venue else None
     except KeyError:  # a dataset written with another venues.yaml
         return evidence.venue
 
@@ -316,7 +317,7 @@ def _unknown_venues(entries: Sequence[Entry], papers: Sequence[Paper]) -> Iterat
     told = {v.entry_id for _, v in _verdicts(papers) if v.venue or v.venue_status == "suggested"}
     for entry in entries:
         text = entry.venue_text if entry.kind == "paper" and entry.entry_id not in told else None
-        if text and venues.understand(text).venue is None:
+        if text and understand(text).venue is None:
             said = f"{label(entry)}: venue not understood: {text}{nearest_venues(text)}"
             yield _finding(entry, "unknown_venue", said)
 
@@ -324,7 +325,7 @@ def _unknown_venues(entries: Sequence[Entry], papers: Sequence[Paper]) -> Iterat
 @lru_cache(maxsize=4096)
 def nearest_venues(text: str) -> str:
     """What comes nearest to a venue that is not understood, to be put behind it; empty where nothing does."""
-    names = ", ".join(venue.acronym for venue in venues.nearest(text))
+    names = ", ".join(venue.acronym for venue in nearest(text))
     return f"; nearest: {names}" if names else ""
 
 

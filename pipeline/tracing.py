@@ -16,7 +16,7 @@ from pipeline.merging.links import link_verdicts
 from pipeline.merging.work import Answers, Work
 from pipeline.model import Entry, EntryVerdict, Evidence, Origin, Paper, Record, Resolution
 from pipeline.text import normalise_title, one_line, title_question
-from pipeline.venues import by_id, print_name
+from pipeline.venues.rows import by_id, print_name
 
 _MOST = 5
 """People and candidates shown of many."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.identifiers import SCHEMES
 from pipeline.model import Identifier
 from pipeline.proofs import prove
-from pipeline.venues import by_id
+from pipeline.venues.rows import by_id
 
 HASH = "91f18a1287b398d378ef22505bf41832"
 

@@ -18,19 +18,13 @@ from hypothesis import strategies as st
 import pipeline
 from pipeline import venues
 from pipeline.model import Venue
-from pipeline.venues import (
-    agrees,
-    all_venues,
-    by_acl,
-    by_id,
-    by_openreview,
-    by_stream,
-    family,
-    has_siblings,
-    is_canonical,
-    print_name,
-    understand,
-)
+from pipeline.venues import is_canonical, lookup, table, understand
+from pipeline.venues.keys import by_acl, by_openreview, by_stream
+from pipeline.venues.rows import agrees, by_id, family, has_siblings, print_name, that_year
+from pipeline.venues.table import load_table, row_of, spelling_until
+
+LISTED = [by_id(venue_id) for venue_id in load_table().kinds]
+"""Every row of the file, in its order."""
 
 READINGS = [
     # text, id, year, track
@@ -459,7 +453,7 @@ def test_understand__does_not_depend_on_what_was_asked_before() -> None:
 
 def spelled() -> Iterator[tuple[Venue, str]]:
     """Printed names of all rows, and of the findings of all conferences."""
-    for venue in all_venues():
+    for venue in LISTED:
         yield venue, print_name(venue)
         if venue.kind == "conference":
             made = by_id(f"{venue.id}-findings")
@@ -485,18 +479,18 @@ def test_print_name__table(venue_id: str, shown: str) -> None:
 
 def test_full_names__are_understood() -> None:
     """Every full name means its row."""
-    assert [venue.id for venue in all_venues() if the_id(venue.name) != venue.id] == []
+    assert [venue.id for venue in LISTED if the_id(venue.name) != venue.id] == []
 
 
 def test_spellings__mean_their_row() -> None:
     """Every name and alias of the file means its row and no other; weak acronyms beside what they need."""
     wrong = []
-    for key, spellings in venues._table().words.items():
-        clear = [one for one in spellings if not venues._alias(one).quiet]
+    for key, spellings in load_table().words.items():
+        clear = [one for one in spellings if not lookup._alias(one).quiet]
         for one in clear:
-            text = venues._until(one.text)[0] if one.role == "odd" else one.text
-            dated = f"{text} 2018" if venues._alias(one).dated else text
-            wanted = venues._that_year(by_id(one.venue_id), 2018 if dated != text else None).id
+            text = spelling_until(one.text)[0] if one.role == "odd" else one.text
+            dated = f"{text} 2018" if lookup._alias(one).dated else text
+            wanted = that_year(by_id(one.venue_id), 2018 if dated != text else None).id
             if the_id(dated) != wanted:
                 wrong.append((key, wanted, the_id(dated)))
     assert wrong == []
@@ -541,7 +535,7 @@ def test_holds_no_venue__table(text: str, none: bool) -> None:
 def test_holds_no_venue__never_of_a_venue() -> None:
     """Whatever the words of a known spelling are cut to, what is understood is never called no venue."""
     cut, wrong = random.Random(4), []
-    for key in venues._table().words:
+    for key in load_table().words:
         words = key.title().split()
         short = [word[: cut.randint(2, len(word))] if len(word) > 2 else word for word in words]
         both = (" ".join(words), " ".join(short))
@@ -550,14 +544,14 @@ def test_holds_no_venue__never_of_a_venue() -> None:
 
 
 @given(
-    st.sampled_from([venue for venue in all_venues() if venue.kind == "conference"]),
+    st.sampled_from([venue for venue in LISTED if venue.kind == "conference"]),
     st.sampled_from(_DECORATED),
     st.booleans(),
 )
 def test_understand__what_proceedings_add_changes_nothing(venue: Venue, template: str, short: bool) -> None:
     """Years, ordinals, "Proceedings of the", publishers, pages, places and dates never make it another venue."""
     name = print_name(venue) if short else venue.name
-    wanted = {venue, venues._that_year(venue, 2018)}
+    wanted = {venue, that_year(venue, 2018)}
     assert understand(template.format(name)).venue in wanted or "strial" in name or "10" in name
 
 
@@ -588,7 +582,7 @@ _PART_WORDS = ["workshop", "Workshops", "Findings", "Tutorial", "Companion", "St
 
 
 @given(
-    st.sampled_from([venue for venue in all_venues() if venue.kind == "conference"]),
+    st.sampled_from([venue for venue in LISTED if venue.kind == "conference"]),
     st.sampled_from(_TEMPLATES),
     st.sampled_from(_PART_WORDS),
     st.booleans(),
@@ -811,12 +805,12 @@ def test_file__has_every_id_once() -> None:
     assert [venue_id for venue_id, count in counted.items() if count > 1] == []
     assert [venue_id for venue_id in counted if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", venue_id)] == []
     assert len(counted) > 1500
-    assert list(counted) == [venue.id for venue in all_venues()]
+    assert list(counted) == [venue.id for venue in LISTED]
 
 
 def test_file__uses_known_keys_only() -> None:
     """A mistyped key would silently become an alias."""
-    known = venues._KEYS
+    known = table._KEYS
     wrong = [
         (venue_id, part)
         for venue_id, text in rows()
@@ -828,30 +822,30 @@ def test_file__uses_known_keys_only() -> None:
 
 def test_file__names_only_ids_that_exist() -> None:
     """`parent`, `with` and `was` lead to rows."""
-    ids = {venue.id for venue in all_venues()}
-    for venue in all_venues():
-        row = venues._row(venue.id)
+    ids = {venue.id for venue in LISTED}
+    for venue in LISTED:
+        row = row_of(venue.id)
         named = {venue.parent or venue.id, *row.joint, *(was.partition("..")[0] for was in row.was)}
         assert named <= ids, venue.id
 
 
 def test_file__names_are_of_series() -> None:
     """A full name has no year, no ordinal and no "Proceedings of" (but for journals that are called so)."""
-    for venue in all_venues():
+    for venue in LISTED:
         assert not re.search(r"\b(?:19|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b", venue.name), venue.id
         assert venue.kind == "journal" or not venue.name.startswith("Proceedings of"), venue.id
 
 
 def test_file__no_spelling_means_two_venues() -> None:
     """A spelling belongs to one row, but for workshop acronyms that prove nothing alone."""
-    for key, spellings in venues._table().words.items():
-        clear = {s.venue_id for s in spellings if not venues._alias(s).quiet}
+    for key, spellings in load_table().words.items():
+        clear = {s.venue_id for s in spellings if not lookup._alias(s).quiet}
         assert len(clear) <= 1, key
 
 
 def test_file__no_key_of_a_source_means_two_venues() -> None:
     """A DBLP stream, an OpenReview group and an Anthology id belong to one row."""
-    made = [venues._row(venue.id) for venue in all_venues()]
+    made = [row_of(venue.id) for venue in LISTED]
     for keys in (
         [key for row in made for key in row.streams + row.workshop_streams],
         [key.lower() for row in made for key in row.groups],

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Sequence
 
 from pipeline.console import Reporter
-from pipeline.venues import VenueReading, by_id, is_series, nearest, understand
+from pipeline.venues import VenueReading, is_series, nearest, understand
+from pipeline.venues.rows import by_id
 
 NOT_UNDERSTOOD = 1
 

@@ -11,7 +11,7 @@ from pipeline.merging.strangers import states_publication
 from pipeline.merging.weighing import is_sure
 from pipeline.merging.work import Work, bears, with_siblings
 from pipeline.model import Identifier
-from pipeline.venues import by_id, family
+from pipeline.venues.rows import by_id, family
 
 
 def published_names(work: Work) -> list[Identifier]:

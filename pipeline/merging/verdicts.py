@@ -8,7 +8,7 @@ from pipeline.merging.weighing import weigh
 from pipeline.merging.work import Work
 from pipeline.model import Entry, EntryVerdict, Paper
 from pipeline.settings import Override
-from pipeline.venues import print_name
+from pipeline.venues.rows import print_name
 
 SKIPPED = "left alone: a person said so"
 """The note of an entry that an override skips."""
