@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pipeline.formats._readings import Readings
 from pipeline.model import Files, Paper, ParsedList
 from pipeline.parts import read_files
-from pipeline.rendering import Regenerated, regenerate_files, uniform
+from pipeline.rendering.edits import Regenerated
+from pipeline.rendering.regenerating import regenerate_files
+from pipeline.rendering.uniform import uniform
 
 
 def render(

@@ -21,7 +21,9 @@ from pipeline.merging.links import LINK_NOTE
 from pipeline.merging.verdicts import SKIPPED
 from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Paper, ParsedList, Problem, Record
 from pipeline.parts import FOLDER, regenerated_name
-from pipeline.rendering import Edit, Regenerated, distinct_works, evidence_text
+from pipeline.rendering.badges import distinct_works
+from pipeline.rendering.edits import Edit, Regenerated
+from pipeline.rendering.planning import evidence_text
 from pipeline.suspicions import lying_labels, shared_links
 from pipeline.text import inert, one_line, quiet_markdown, title_question
 from pipeline.venues import nearest, understand

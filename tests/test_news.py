@@ -12,7 +12,7 @@ from pipeline.enrich import Outcome
 from pipeline.jobs.lists import ListRun
 from pipeline.jobs.news import MOST, shortened, summary
 from pipeline.model import Entry, Paper, ParsedList
-from pipeline.rendering import Edit, Regenerated
+from pipeline.rendering.edits import Edit, Regenerated
 from pipeline.settings import ListOptions
 from pipeline.store import Dataset, dump_jsonl
 

@@ -19,18 +19,11 @@ from hypothesis import strategies as st
 from pipeline.errors import SafetyError, UsageError
 from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Link, Origin, Paper, ParsedList, Span
 from pipeline.reader import read_list
-from pipeline.rendering import (
-    DEFAULT_SHAPE,
-    Edit,
-    Regenerated,
-    distinct_works,
-    own_title,
-    read_shape,
-    regenerate,
-    splice,
-    unified_diff,
-    uniform,
-)
+from pipeline.rendering.badges import distinct_works
+from pipeline.rendering.edits import Edit, Regenerated, splice, unified_diff
+from pipeline.rendering.regenerating import regenerate
+from pipeline.rendering.shapes import DEFAULT_SHAPE, read_shape
+from pipeline.rendering.uniform import own_title, uniform
 
 _LINE = re.compile(
     rb'^(?P<lead>\d+\. )(?:<u>(?P<short>[^<\n]*)</u>: )?\*\*"?(?P<title>.*?)"?\*\*\. '

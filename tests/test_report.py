@@ -24,7 +24,7 @@ from pipeline.model import (
     Problem,
     Record,
 )
-from pipeline.rendering import Edit, LeftAlone, Regenerated
+from pipeline.rendering.edits import Edit, LeftAlone, Regenerated
 from pipeline.report import Finding, build_report, findings, label
 
 NONE = Regenerated({None: b""})

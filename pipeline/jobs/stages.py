@@ -27,7 +27,7 @@ from pipeline.jobs.lists import (
     write_list,
 )
 from pipeline.jobs.options import RunOptions
-from pipeline.rendering import unified_diff
+from pipeline.rendering.edits import unified_diff
 from pipeline.settings import Settings
 from pipeline.store import RecordStore, dump_jsonl
 
