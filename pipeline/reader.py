@@ -261,6 +261,7 @@ def _entries(source: Source, names: Names, readings: Readings | None) -> tuple[l
         plan = replace(plan, readings=learned)
     groups, unread = _group(source, refs, blocks, plan)
     if place := _learned_place(source, refs, blocks, plan, groups):
+        # without readings: a place knows its blocks by the numbers of their lines, which change
         plan = _learn(source, refs, blocks, place)
         groups, unread = _group(source, refs, blocks, plan)
     finished = _with_records(source, [_finish(group, plan) for group in groups])

@@ -13,8 +13,12 @@ from typing import TypeAlias
 from pipeline.formats._inline import Inline
 from pipeline.formats._model import Candidate, EntryDraft, LinkDraft
 
-_AROUND = 64
-"""No layout looks further beyond the ends of what it reads."""
+_AROUND = 256
+"""So many signs on either side tell a stretch from others, for layouts look beyond the ends of what they read.
+
+It must be more than the furthest of their rules looks: the venue that may stand between a title and the next
+link, some 120 signs and the blanks before them. Tests hold what is read with readings against reading anew.
+"""
 
 _KNOWN = 4
 """So often a list may be read with other knowledge before what was read with the oldest is forgotten."""
