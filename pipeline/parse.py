@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.files import read_bytes
-from pipeline.formats._readings import Readings
+from pipeline.formats import Readings
 from pipeline.model import Entry, Files, ParsedList
 from pipeline.parts import read_files
 from pipeline.store import Dataset, check_shrink

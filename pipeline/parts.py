@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from pipeline.formats._readings import Readings
+from pipeline.formats import Readings
 from pipeline.model import Entry, Files, ParsedList
 from pipeline.naming import with_ids
 from pipeline.reader import read_list

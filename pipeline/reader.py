@@ -17,7 +17,7 @@ from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TypeVar
 
-from pipeline.formats import Candidate, Context, EntryDraft, Layout, layouts
+from pipeline.formats import Candidate, Context, EntryDraft, Layout, Readings, layouts
 from pipeline.formats._badges import venue_colours
 from pipeline.formats._bibtex import record_below, same_title
 from pipeline.formats._blocks import (
@@ -50,7 +50,7 @@ from pipeline.formats._keyed import find_key_line, find_keyed, is_key
 from pipeline.formats._mould import Mould, make_mould
 from pipeline.formats._paragraphs import part_html_paragraphs
 from pipeline.formats._people import are_halves, find_people, is_name
-from pipeline.formats._readings import Reading, Readings
+from pipeline.formats._readings import Reading
 from pipeline.formats._records import gather_records, gather_tagged
 from pipeline.formats._rescue import Place, leads_to_paper, learn_place
 from pipeline.formats._signed import gather_signed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.formats._readings import Readings
+from pipeline.formats import Readings
 from pipeline.model import Files, Paper, ParsedList
 from pipeline.parts import read_files
 from pipeline.rendering.edits import Regenerated

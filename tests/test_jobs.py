@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.__main__ import main
 from pipeline.errors import UsageError
-from pipeline.formats._readings import Readings
+from pipeline.formats import Readings
 from pipeline.jobs.lists import ListRun, open_list
 from pipeline.jobs.options import RunOptions
 from pipeline.jobs.refresh import _derive, _Rehearsal

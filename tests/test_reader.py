@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.formats._readings import Readings
+from pipeline.formats import Readings
 from pipeline.model import Entry, ParsedList, to_json
 from pipeline.reader import read_list
 

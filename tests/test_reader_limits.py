@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.formats._readings import Readings
+from pipeline.formats import Readings
 from pipeline.model import Entry, EntryVerdict, Paper, ParsedList
 from pipeline.reader import read_list
 from pipeline.rendering.edits import Regenerated, splice

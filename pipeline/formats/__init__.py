@@ -13,8 +13,9 @@ from functools import cache
 from typing import cast
 
 from pipeline.formats._model import Candidate, Context, EntryDraft, Layout, LinkDraft, TitleSlot
+from pipeline.formats._readings import Readings
 
-__all__ = ["Candidate", "Context", "EntryDraft", "Layout", "LinkDraft", "TitleSlot", "layouts"]
+__all__ = ["Candidate", "Context", "EntryDraft", "Layout", "LinkDraft", "Readings", "TitleSlot", "layouts"]
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.export import papers_parquet
 from pipeline.files import write_atomic
-from pipeline.formats._readings import Readings
+from pipeline.formats import Readings
 from pipeline.jobs.options import RunOptions, describe_list, list_name
 from pipeline.merging.gathering import Memory, gather
 from pipeline.merging.overrides import match_overrides, usable_overrides
