@@ -9,7 +9,7 @@ input makes it slow (its cost grows with nesting depth times length).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -254,6 +254,20 @@ def _leaves(source: Source, tokens: list[Token], shown: list[int]) -> Iterator[B
                         items[-1] = count
                     yield _leaf(source, token, items, fresh, (line, line))
             fresh = False
+
+
+def join_blocks(blocks: list[Block], ends: Mapping[int, int]) -> list[Block]:
+    """The same blocks, those from each of these places up to where it ends joined to one."""
+    out: list[Block] = []
+    beyond = 0
+    for place, block in enumerate(blocks):
+        if place < beyond:
+            continue
+        if beyond_it := ends.get(place):
+            beyond, last = beyond_it, blocks[beyond_it - 1]
+            block.end, block.lines = last.end, (block.lines[0], last.lines[1])
+        out.append(block)
+    return out
 
 
 def nest_by_a_space(source: Source, blocks: list[Block]) -> None:

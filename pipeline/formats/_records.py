@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from pipeline.formats._blocks import Block
+from pipeline.formats._blocks import Block, join_blocks
 from pipeline.formats._inline import Inline, scan
 from pipeline.formats._source import Source
 from pipeline.formats._when import YYYY
@@ -35,7 +33,7 @@ def gather_records(source: Source, blocks: list[Block]) -> list[Block]:
     found = {place: stop for place in named if (stop := _record_end(source, blocks, place))}
     if len(found) < _RECORDS or 2 * len(found) < len(named):
         return blocks
-    return _joined(blocks, found)
+    return join_blocks(blocks, found)
 
 
 def gather_tagged(source: Source, blocks: list[Block]) -> list[Block]:
@@ -44,7 +42,7 @@ def gather_tagged(source: Source, blocks: list[Block]) -> list[Block]:
     `- 【2024-09】-【Moshi】-【Kyutai】`, `  - **Moshi: a speech-text foundation model**`: the date is the paper's.
     """
     found = {place: place + 2 for place in range(len(blocks) - 1) if _is_tagged(source, blocks, place)}
-    return blocks if len(found) < _RECORDS else _joined(blocks, found)
+    return blocks if len(found) < _RECORDS else join_blocks(blocks, found)
 
 
 def _is_tagged(source: Source, blocks: list[Block], place: int) -> bool:
@@ -57,20 +55,6 @@ def _is_tagged(source: Source, blocks: list[Block], place: int) -> bool:
         and _TAGS.fullmatch(source.visible, block.start, block.end) is not None
         and _BOLD_LINE.fullmatch(source.visible, below.start, below.end) is not None
     )
-
-
-def _joined(blocks: list[Block], found: Mapping[int, int]) -> list[Block]:
-    """The same blocks, those from each of these places up to where it ends one."""
-    out: list[Block] = []
-    beyond = 0
-    for place, block in enumerate(blocks):
-        if place < beyond:
-            continue
-        if beyond_it := found.get(place):
-            beyond, last = beyond_it, blocks[beyond_it - 1]
-            block.end, block.lines = last.end, (block.lines[0], last.lines[1])
-        out.append(block)
-    return out
 
 
 def _is_name(source: Source, block: Block) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.formats._blocks import Block
+from pipeline.formats._blocks import Block, join_blocks
 from pipeline.formats._inline import Inline
 from pipeline.formats._people import People, find_people
 from pipeline.formats._source import CharSpan, Source
@@ -34,15 +34,7 @@ def gather_signed(source: Source, blocks: list[Block]) -> list[Block]:
     pairs = {place for place in above if _is_pair(source, blocks, place)}
     if len(pairs) < _RECORDS or len(pairs) < len(above):
         return blocks
-    out: list[Block] = []
-    for place, block in enumerate(blocks):
-        if place - 1 in pairs:
-            continue
-        if place in pairs:
-            below = blocks[place + 1]
-            block.end, block.lines = below.end, (block.lines[0], below.lines[1])
-        out.append(block)
-    return out
+    return join_blocks(blocks, {place: place + 2 for place in pairs})
 
 
 def _is_signed(source: Source, block: Block) -> bool:
