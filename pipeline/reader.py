@@ -45,19 +45,21 @@ from pipeline.formats._fields import (
 )
 from pipeline.formats._groups import lift_groups
 from pipeline.formats._html_items import part_html_items
-from pipeline.formats._inline import Inline, Mark, scan
+from pipeline.formats._inline import SHORTCODE, Inline, Mark, fold_signs, scan, without_signs
 from pipeline.formats._keyed import find_key_line, find_keyed, is_key
+from pipeline.formats._links import leads_to_paper
 from pipeline.formats._mould import Mould, make_mould
 from pipeline.formats._paragraphs import part_html_paragraphs
 from pipeline.formats._people import are_halves, find_people, is_name
 from pipeline.formats._readings import Reading
 from pipeline.formats._records import gather_records, gather_tagged
-from pipeline.formats._rescue import Place, leads_to_paper, learn_place
+from pipeline.formats._rescue import Place, learn_place
 from pipeline.formats._signed import gather_signed
 from pipeline.formats._slots import name_style, remarked, repeats_name, titled_elsewhere
 from pipeline.formats._source import CharSpan, Source, load
 from pipeline.formats._strays import Looking, Taken, find_strays, outside, without_displaced
 from pipeline.formats._tables import column_roles, has_titles
+from pipeline.formats._titles import is_headline
 from pipeline.formats._when import find_when, is_known
 from pipeline.formats.citation import cites
 from pipeline.identifiers import read_url
@@ -92,7 +94,7 @@ _ABOUT_THE_LIST = lazy(
 _NEWS = lazy(r"\W*(?:latest |recent )?(?:news|updates?|change ?log|announcements?)\W*", re.I)
 _WHATS_NEW = lazy(r"\W*what'?s new\W*", re.I)
 _NEWS_LINE = lazy(r"[\W_]*news\b\W{0,3}(?:19|20)\d\d", re.I)
-_SHORTCODE = lazy(r":[a-z0-9_+-]{2,40}:")
+_SHORTCODE = lazy(SHORTCODE)
 _BADGE = lazy(r"img\.shields\.io/badge/((?:[^-\s)\"'?/]|--)++)-(\d++)(?=-)")
 _COUNT_LABELS = frozenset({"papers", "papernumber", "paper", "papercount", "numberofpapers"})
 _EMPTY_LINK = lazy(r"\[([^\[\]\n]{0,200}+)\]{1,2}\(\s{0,10}+\)")
@@ -135,7 +137,6 @@ _RELATED = lazy(r"\b(?:related|further|other|similar|background|tutorials?|see a
 _TITLE_LABELS = frozenset({"title", "paper title", "论文标题", "论文题目", "标题", "题目"})
 _RECORD = lazy(r"[*_]*+(?:abstract|summary|tl;?dr|url|keywords?|notes?|摘要)[*_]*+\s?[:：]", re.I)
 _BY_LAST = lazy(r"(?<=[\w?!])\s+by\s+[A-Z][^\n,.:()]{1,30}(?:[.,\n(]|$)")
-_SIGNS = lazy(r"[\W_]++")
 _NUMBER = lazy(r"\d[.)\]]\s*$")
 _FAR = (1 << 30, 1 << 30)
 _FEW_LETTERS = 24
@@ -398,7 +399,7 @@ class _Tally:
         if place := before_address(head):
             self.bare["names" if is_short_name(head.text[slice(*place)]) else "titles"] += 1
         self.people_at["by"] += _BY_LAST.search(head.text, head.start, head.end) is not None
-        if not head.links and _is_headline(head.plain(head.start, line if line >= 0 else head.end)):
+        if not head.links and is_headline(head.plain(head.start, line if line >= 0 else head.end)):
             self.headlines[marker] += 1
 
     def _weigh_key_line(self, head: Inline) -> None:
@@ -409,14 +410,14 @@ class _Tally:
         key = find_key_line(head, first.end)
         self.key_lines["titles"] += 1
         self.key_lines["keyed"] += key is not None
-        self.key_lines["sure"] += key is not None and key.sure
+        self.key_lines["sure"] += key is not None and key.people.several
 
     def _weigh_keys(self, head: Inline) -> None:
         """Count whether one of the links of an item is called by people and a year, and whether by several people."""
         keyed = find_keyed(head)
         self.keys["items"] += 1
         self.keys["keyed"] += keyed is not None
-        self.keys["sure"] += keyed is not None and keyed.sure
+        self.keys["sure"] += keyed is not None and keyed.people.several
 
     def _bare(self) -> str:
         """What most items with a link have before the bare address of a paper; empty where they are written otherwise."""
@@ -487,7 +488,7 @@ def _learn(
         tags=tags,
         nicknames=_nicknames(sample),
         remarks=_are_remarks(sample, labels),
-        badges=venue_colours(inline for one in sample for inline in (one.cells or (one.head,))),
+        badges=venue_colours(inline for one in sample for inline in one.opening),
     )
     surest = partial(_surest, readers=readers, context=context)
     known = readings.knowing((context, "sample")) if readings is not None else None
@@ -555,7 +556,7 @@ def _names_a_link(draft: EntryDraft, candidate: Candidate) -> bool:
     return any(
         mark.inner_start <= start < mark.inner_end
         and not _PAPER_LABEL.match(inline.text, mark.inner_start, mark.inner_end)
-        for inline in (*(candidate.cells or (candidate.head,)), *candidate.tail)
+        for inline in candidate.inlines
         for mark in inline.links
     )
 
@@ -590,7 +591,7 @@ def _habits(sample: list[Candidate]) -> tuple[frozenset[str], frozenset[str]]:
     spelled: Counter[str] = Counter()
     tags: Counter[str] = Counter()
     for candidate in sample:
-        inlines = candidate.cells or (candidate.head,)
+        inlines = candidate.opening
         marks = [(inline, mark) for inline in inlines for mark in inline.marks]
         spelled.update({_spelling(inline, mark) for inline, mark in marks if mark.kind == "link"})
         labels.update({line_label(inline) for inline in inlines})
@@ -718,7 +719,7 @@ def _is_linked_title(head: Inline) -> bool:
     if first is None or first.start > head.start or _PAGE.match(first.url):
         return False
     words = head.plain(first.inner_start, first.inner_end).split()
-    return len(words) > 2 and not _SIGNS.sub("", head.plain(first.end, head.end)).strip("0123456789")
+    return len(words) > 2 and not without_signs(head.plain(first.end, head.end)).strip("0123456789")
 
 
 @lru_cache(maxsize=4096)
@@ -1075,14 +1076,14 @@ def _wanted(
     if block.kind == "item" and len((draft.title or "").split()) > 3:
         if _is_of_a_venue(block.section) or (block.depth <= 1 and _marker(candidate) in plan.headlines):
             wanted.append(0.17)
-        if draft.spans.get("year", _FAR)[0] < draft.spans.get("title", (0, 0))[0] and _is_headline(
+        if draft.spans.get("year", _FAR)[0] < draft.spans.get("title", (0, 0))[0] and is_headline(
             draft.title
         ):
             wanted.append(0.3)
     if current and block.kind == "item" and _beside(block, current):
         if _is_long(draft, plan, layout):
             wanted.append(0.17 if plan.linkless else 0.2)
-        if layout == plan.context.main == current.layout and _is_headline(draft.title):
+        if layout == plan.context.main == current.layout and is_headline(draft.title):
             wanted.append(0.17)
     elif block.is_row and draft.title and has_titles(block.header, plan.context.columns.get(block.table, ())):
         wanted.append(0.2)
@@ -1113,13 +1114,6 @@ def _marker(candidate: Candidate) -> str:
 def _is_long(draft: EntryDraft, plan: _Plan, layout: str) -> bool:
     """Whether a title is so long that it needs nothing beside it; less will do in a list that has no links."""
     return len((draft.title or "").split()) > (2 if plan.linkless and layout == plan.context.main else 3)
-
-
-def _is_headline(title: str | None) -> bool:
-    """Whether a text is written as titles are: five words and more, most of the long ones capitalised."""
-    words = (title or "").split()
-    long = [word for word in words if len(word) > 3]
-    return len(words) >= 5 and 5 * sum(word[0].isupper() for word in long) >= 3 * len(long)
 
 
 def _breaks_off(draft: EntryDraft) -> bool:
@@ -1160,7 +1154,7 @@ def _is_menu(head: Inline, draft: EntryDraft) -> bool:
     """Three links and more with nothing but bars between them: a way around the pages, no entry."""
     if len(head.links) < 3:
         return False
-    links = [mark for mark in head.links if mark.inner_start != mark.url_start]
+    links = [mark for mark in head.links if not mark.is_bare]
     if len(links) < 3 or draft.authors or draft.year or _has_paper(draft):
         return False
     return not _words_beside(head, links)
@@ -1180,7 +1174,7 @@ def _words_beside(inline: Inline, marks: Sequence[Mark]) -> str:
     for mark in marks:
         between.append(inline.text[at : mark.start])
         at = max(at, mark.end)
-    return _SIGNS.sub("", "".join(between) + inline.text[at : inline.end])
+    return without_signs("".join(between) + inline.text[at : inline.end])
 
 
 def _is_way(draft: EntryDraft) -> bool:
@@ -1193,7 +1187,7 @@ def _is_way(draft: EntryDraft) -> bool:
 def _leads_to_itself(url: str, label: str) -> bool:
     """Whether a link leads to the heading of its own name: the table of contents of a page."""
     page, sign, place = url.partition("#")
-    place, label = _SIGNS.sub("", place).casefold(), _SIGNS.sub("", label).casefold()
+    place, label = fold_signs(place), fold_signs(label)
     if not sign or not place or place == label:
         return bool(sign) and bool(place)
     return len(place) > 7 and label.startswith(place) and _HOME.fullmatch(page) is not None
@@ -1353,7 +1347,7 @@ def _start_unlinked(
     if current.draft.links and not _has_paper(current.draft):
         return None
     text = head.plain(head.start, head.end)
-    named = _is_headline(text) or (below and _is_name_among_headlines(source, text, below))
+    named = is_headline(text) or (below and _is_name_among_headlines(source, text, below))
     if not named or len(text) > 200 or _PROSE.search(text) or _ABOUT.search(text):
         return None
     read = _read(candidate, plan)
@@ -1366,7 +1360,7 @@ def _is_name_among_headlines(source: Source, text: str, below: Block) -> bool:
     """Whether three or four words are a title in capitals, and the item below them is a headline."""
     words = text.split()
     capital = len(words) > 2 and all(word[0].isupper() for word in words if len(word) > 3)
-    return capital and below.kind == "item" and _is_headline(source.visible[below.start : below.end])
+    return capital and below.kind == "item" and is_headline(source.visible[below.start : below.end])
 
 
 def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> bool:
@@ -1398,7 +1392,7 @@ def _details(block: Block, following: Block, inline: Inline, plan: _Plan) -> boo
 
 def _is_record_of_group(block: Block, inline: Inline) -> bool:
     """Whether a line opens a record of its own with its title, below the name of a group that reads as no title."""
-    return line_label(inline) in _TITLE_LABELS and not _is_headline(inline.text[block.start : block.end])
+    return line_label(inline) in _TITLE_LABELS and not is_headline(inline.text[block.start : block.end])
 
 
 def _links_with_people(source: Source, units: list[Block], below: int, inline: Inline) -> bool:
@@ -1419,7 +1413,7 @@ def _is_people(inline: Inline) -> bool:
     if inline.links and (
         people is None
         or len(people.names) < 2
-        or _words_beside(inline, inline.of("link")) != _SIGNS.sub("", text)
+        or _words_beside(inline, inline.of("link")) != without_signs(text)
     ):
         return False
     return (
@@ -1445,9 +1439,7 @@ def _heads_a_record(source: Source, refs: dict[str, CharSpan], units: list[Block
             return True
     below = scan(source.visible, units[number + 1].start, units[number + 1].end, refs)
     links = below.links
-    bare = links and all(
-        is_generic(below.plain(m.inner_start, m.inner_end)) or m.inner_start == m.url_start for m in links
-    )
+    bare = links and all(is_generic(below.plain(m.inner_start, m.inner_end)) or m.is_bare for m in links)
     if not bare or len(_words_beside(below, below.of("link", "image"))) > _FEW_LETTERS:
         return False
     return _opens_with_label(below) and _PAPER_LABEL.match(below.text, below.start) is not None
@@ -1552,7 +1544,7 @@ def _is_titled_address(head: Inline) -> bool:
     if line < 0 or len(head.links) != 1 or not head.start + 12 < line < head.links[0].start:
         return False
     link, title = head.links[0], head.text[head.start : line]
-    bare = link.inner_start == link.url_start and link.end >= head.end and link.start - line < 4
+    bare = link.is_bare and link.end >= head.end and link.start - line < 4
     return bare and len(title.split()) > 2 and not line_label(head) and find_people(title, sure=True) is None
 
 
@@ -1586,7 +1578,7 @@ def _is_caption(head: Inline) -> bool:
 def _looks_like_entry(candidate: Candidate) -> bool:
     if candidate.block.kind == "heading":
         return False
-    marks = [mark for inline in candidate.cells or (candidate.head,) for mark in inline.links]
+    marks = [mark for inline in candidate.opening for mark in inline.links]
     return any(mark.url.startswith("http") and read_url(mark.url).role == "paper" for mark in marks)
 
 

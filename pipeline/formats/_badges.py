@@ -11,7 +11,8 @@ from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._when import YYYY, is_known, is_venue_label
 from pipeline.text import lazy
 
-_ADDRESS = "img.shields.io/badge/"
+STATIC_BADGE = "img.shields.io/badge/"
+"""Where the addresses of badges begin that say what stands in them."""
 _ONE_TEXT = lazy(r"(?P<text>(?:[^-/?#\s]|--){2,60}+)-(?P<colour>[A-Za-z0-9]{3,20})(?:\.svg)?(?=[?#]|$)")
 _DATED = lazy(rf"(?P<venue>[^\W\d_].{{1,40}}?)[ -]?(?P<year>{YYYY})(?:[ -](?P<track>[A-Za-z][\w ]{{2,20}}))?")
 _LAST_WORD = lazy(r"[\w&-]+$")
@@ -39,8 +40,8 @@ class Stated:
 
 def plain_badge(mark: Mark) -> PlainBadge | None:
     """The badge that an image shows, where it has one text and no words of its own beside that."""
-    at = mark.url.find(_ADDRESS) + len(_ADDRESS)
-    match = _ONE_TEXT.match(mark.url, at) if at >= len(_ADDRESS) else None
+    at = mark.url.find(STATIC_BADGE) + len(STATIC_BADGE)
+    match = _ONE_TEXT.match(mark.url, at) if at >= len(STATIC_BADGE) else None
     if match is None:
         return None
     text = unquote(match["text"]).replace("__", " ").replace("_", " ").replace("--", "-").strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.formats._inline import fold_signs
 from pipeline.formats._source import CharSpan, Source
 from pipeline.text import lazy
 
@@ -13,7 +14,6 @@ _RECORD = lazy(r"\s*@[A-Za-z]{3,20}\s?\{")
 _TITLE = lazy(r"(?<![A-Za-z])title\s*=\s*[{\"]{1,3}([^\n]{3,400}?)[}\"]{1,3},?\s*\n", re.I)
 _AUTHORS = lazy(r"(?<![A-Za-z])author\s*=\s*[{\"]([^=@]{3,4000}?)[}\"],?\s*\n", re.I)
 _AND = lazy(r"\s+and\s+")
-_SIGNS = lazy(r"[\W_]++")
 _LONGEST = 60
 """So many lines a record has at most."""
 _LARGEST = 8000
@@ -69,8 +69,4 @@ def _opening(source: Source, first: int, stop: int) -> int | None:
 
 def same_title(title: str | None, other: str) -> bool:
     """Whether two titles are the same but for case, signs and braces."""
-    return title is not None and _folded(title) == _folded(other) != ""
-
-
-def _folded(text: str) -> str:
-    return _SIGNS.sub("", text).casefold()
+    return title is not None and fold_signs(title) == fold_signs(other) != ""

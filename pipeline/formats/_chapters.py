@@ -10,16 +10,15 @@ from itertools import pairwise
 
 from pipeline.formats._blocks import Block
 from pipeline.formats._fields import line_label
-from pipeline.formats._inline import Inline, scan
+from pipeline.formats._inline import Inline, fold_signs, scan
+from pipeline.formats._links import holds_paper
 from pipeline.formats._source import Source
-from pipeline.identifiers import read_url
 from pipeline.text import lazy
 
 _CHAPTERS = 3
 """So many headings that the items below them name once more are how a list is written."""
 _REFERENCE = lazy(r"\s*\[\d{1,4}\]\s*$")
 """The number of the reference at the end of the page that a heading closes with."""
-_SIGNS = lazy(r"[\W_]++")
 _LABELLED = lazy(r"[\W_]{0,8}+(?:(?:the|full)\s)?(?:paper|article)\b", re.I)
 _PAPER = frozenset(("paper", "the paper", "full paper", "article"))
 
@@ -72,11 +71,7 @@ def _labels(source: Source, blocks: Sequence[Block], place: int, stop: int) -> s
 def _says_the_same(source: Source, heading: Block, title: str) -> bool:
     """Whether a link is called as the heading is, or as what it begins with; three words and more."""
     shown = scan(source.visible, heading.start, heading.end)
-    return len(title.split()) > 2 and _folded(title_of(shown)[0]).startswith(_folded(title))
-
-
-def _folded(text: str) -> str:
-    return _SIGNS.sub("", text).casefold()
+    return len(title.split()) > 2 and fold_signs(title_of(shown)[0]).startswith(fold_signs(title))
 
 
 def title_of(heading: Inline) -> tuple[str, int]:
@@ -103,10 +98,5 @@ def _joined(source: Source, blocks: list[Block], chapters: dict[int, int]) -> li
         last = max(at for at in range(place, beyond) if at == place or blocks[at].item >= 0)
         end, line = blocks[last].end, blocks[last].lines[1]
         out.append(replace(block, kind="chapter", end=end, lines=(block.lines[0], line)))
-        out += [left for left in blocks[last + 1 : beyond] if _leads_to_paper(source, left)]
+        out += [left for left in blocks[last + 1 : beyond] if holds_paper(source, left)]
     return out
-
-
-def _leads_to_paper(source: Source, block: Block) -> bool:
-    inline = scan(source.visible, block.start, block.end)
-    return any(read_url(mark.url).role == "paper" for mark in inline.links)

@@ -185,7 +185,7 @@ def _find_set_apart(text: str, start: int, end: int) -> Cited | None:
         return None
     match = _SET_APART.match(text, start, end)
     people = _all_names(match[1]) if match else None
-    if match is None or people is None or not (people.et_al or len(people.names) > 1):
+    if match is None or people is None or not people.several:
         return None
     names = match.start(1) + people.start, match.start(1) + people.end
     return Cited(people, names, None, match.span(2 if match[2] else 3), (match.end(), end))

@@ -7,12 +7,12 @@ that orders of fields need no rules of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
-from pipeline.formats._badges import PlainBadge, plain_badge, stated
+from pipeline.formats._badges import STATIC_BADGE, PlainBadge, plain_badge, stated
 from pipeline.formats._cells import find_attributes, find_status, find_users
 from pipeline.formats._cited import (
     Cited,
@@ -26,7 +26,7 @@ from pipeline.formats._inline import Inline, Mark, scan
 from pipeline.formats._issues import find_issue
 from pipeline.formats._keyed import find_key_line, find_keyed
 from pipeline.formats._model import Candidate, CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
-from pipeline.formats._people import People, are_halves, find_people, is_name
+from pipeline.formats._people import OTHERS, People, are_halves, find_people, is_name
 from pipeline.formats._signed import find_signer
 from pipeline.formats._when import (
     When,
@@ -135,7 +135,6 @@ _SHORT_CELL = 80
 """Cells of dates and venues up to this length return from row to row."""
 _DAY = lazy(r"(\*\*)?+((?:19[5-9]|20[0-4])[0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?(1)\*\*)")
 _BADGE_LABELS = frozenset(("conference", "publish", "published", "venue", "journal", "paper"))
-_BADGE = "img.shields.io/badge/"
 _BADGE_TEXT = lazy(r"(?:[^-]|--)++")
 _FULL_YEAR = lazy(r"(?:19|20)\d\d(?:[./-](?:0?[0-9]|1[0-2]))?")
 """A year, perhaps with its month, which is `00` where that is not known."""
@@ -195,7 +194,6 @@ _VENUE_GLUED = lazy(
 """A venue that closes a title without any sign before it: `Proteus: agile ML elasticity Eurosys'17`."""
 _WITHIN = lazy(r"\s(?:the|of|in|on|at|from|for|to|and|with|by|an?|using|via|behind|beyond)\s$", re.I)
 """What a title never ends with: a venue behind it belongs to the title (`The Structure of arXiv`)."""
-_OTHERS = lazy(r"\bet\.? al\b")
 _PREPRINT = lazy(
     r"[\[\s]*+(?P<server>(?:ar|bior|medr|chemr|psyar)xiv)(?:\s?:\s?|\s)\d{4}\.[\d.]{4,}(?:v\d+)?[\]\s]*+",
     re.I,
@@ -278,7 +276,7 @@ def is_generic(label: str, learned: frozenset[str] = frozenset()) -> bool:
 def before_address(head: Inline) -> CharSpan | None:
     """The text that opens an entry, where the bare address of a paper stands behind it: `MelNet: https://...`."""
     first = head.links[0] if head.links else None
-    if first is None or first.inner_start != first.url_start or first.start - head.start > 320:
+    if first is None or not first.is_bare or first.start - head.start > 320:
         return None
     match = _BEFORE_ADDRESS.fullmatch(head.text, head.start, first.start)
     if match is None or not (read_url(first.url).role == "paper" or first.url.endswith(".pdf")):
@@ -378,7 +376,7 @@ def describe(
         _note_reference(notes, candidate.head, slot)
     if not (candidate.cells or cited):
         slot = _with_lines_beside(notes, candidate.head, slot)
-    inlines = candidate.cells or (candidate.head,)
+    inlines = candidate.opening
     for inline, role in zip(inlines, roles or ("",) * len(inlines), strict=False):
         _read_cell(notes, inline, role, slot)
     _note_cited(notes, cited, inlines, roles)
@@ -541,7 +539,7 @@ def name_place(inline: Inline) -> CharSpan:
         return inline.start, inline.end
     for mark in inline.links:
         text = inline.plain(mark.inner_start, mark.inner_end)
-        if mark.inner_start != mark.url_start and text and not is_generic(text):
+        if not mark.is_bare and text and not is_generic(text):
             return mark.inner_start, mark.inner_end
     at = inline.start
     for mark in inline.marks:
@@ -1063,7 +1061,7 @@ def _before_title(notes: _Notes, segment: Segment, slot: TitleSlot) -> None:
         _note_name(notes, segment)
         return
     start = segment.start
-    if segment.style in ("", "italic", "quote") or (segment.style == "code" and _OTHERS.search(text)):
+    if segment.style in ("", "italic", "quote") or (segment.style == "code" and OTHERS.search(text)):
         cited = when is not None and when.venue is None and when.year_at is not None and when.year_at[0] > 4
         sure = cited or (segment.style == "italic" and " " in text.strip())
         sure |= text.rstrip().endswith((":", "：")) and _are_somebody(text.strip())
@@ -1085,7 +1083,7 @@ def _note_keyed_tag(notes: _Notes, segment: Segment, slot: TitleSlot) -> bool:
     """Note who, where and when a tag before a title says, `[Dong et al. CVPR19] Title`; a venue behind that says more."""
     text = notes.text[segment.start : segment.end]
     bare = text.lstrip("[(【 ")
-    if segment.style not in ("code", "bracket") or notes.authors or not _OTHERS.search(bare, 0, 60):
+    if segment.style not in ("code", "bracket") or notes.authors or not OTHERS.search(bare, 0, 60):
         return False
     people = find_people(bare, sure=True)
     when = find_when(bare[people.end :], known=notes.context.venues, alone=True) if people else None
@@ -1135,7 +1133,7 @@ def _note_behind(notes: _Notes, segment: Segment, when: When) -> None:
     start = segment.start + when.end
     if when.date_at and not when.venue:
         _note_when(notes, start, segment.end, alone=True)
-    elif when.venue and _OTHERS.search(notes.text, start, segment.end):
+    elif when.venue and OTHERS.search(notes.text, start, segment.end):
         _note_people(notes, start, segment.end, sure=True)
 
 
@@ -1801,16 +1799,18 @@ def _names_its_venue(label: str, url: str) -> bool:
 
 def _note_badges(notes: _Notes, candidate: Candidate) -> None:
     """A venue that stands only in a badge: its text as shown, or the address of a shields.io image."""
-    if "venue" in notes.values or not candidate.tail and notes.text.find(_BADGE, *_extent(candidate)) < 0:
+    if "venue" in notes.values or not _may_show_badges(notes, candidate):
         return
-    images = (*(candidate.cells or (candidate.head,)), *candidate.tail)
-    if notes.context.badges and (badge := _coloured(notes.context, images)):
+    coloured = notes.context.badges
+    if coloured and (
+        badge := next((one for one in _plain_badges(candidate) if one.colour in coloured), None)
+    ):
         _take_coloured(notes, badge)
         return
-    for inline in images:
+    for inline in candidate.inlines:
         for mark in inline.of("image"):
             labels = any(link.start <= mark.start < link.end for link in inline.links)
-            if _BADGE in mark.url and _note_badge(notes, mark, labels=labels):
+            if STATIC_BADGE in mark.url and _note_badge(notes, mark, labels=labels):
                 return
 
 
@@ -1818,19 +1818,23 @@ def _note_date_badge(notes: _Notes, candidate: Candidate) -> None:
     """The year of a badge that is nothing but a month, `![](https://img.shields.io/badge/2024.08-blue)`, where none is said."""
     if notes.year is not None or notes.date_year is not None:
         return
-    if not candidate.tail and notes.text.find(_BADGE, *_extent(candidate)) < 0:
+    if not _may_show_badges(notes, candidate):
         return
-    images = (*(candidate.cells or (candidate.head,)), *candidate.tail)
-    badges = (plain_badge(mark) for inline in images for mark in inline.of("image"))
-    month = next((badge.text for badge in badges if badge and _MONTH_ONLY.fullmatch(badge.text)), None)
+    month = next((one.text for one in _plain_badges(candidate) if _MONTH_ONLY.fullmatch(one.text)), None)
     if month:
         notes.date_year = int(month[:4])
 
 
-def _coloured(context: Context, inlines: Iterable[Inline]) -> PlainBadge | None:
-    """The first badge in the colour that this list keeps for venues."""
-    badges = (plain_badge(mark) for inline in inlines for mark in inline.of("image"))
-    return next((badge for badge in badges if badge and badge.colour in context.badges), None)
+def _may_show_badges(notes: _Notes, candidate: Candidate) -> bool:
+    """Whether badges may stand in an entry: the block it starts with has the address of one, or more follows."""
+    block = candidate.block
+    return bool(candidate.tail) or notes.text.find(STATIC_BADGE, block.start, block.end) >= 0
+
+
+def _plain_badges(candidate: Candidate) -> Iterator[PlainBadge]:
+    """The badges of one text in an entry, in order."""
+    images = (mark for inline in candidate.inlines for mark in inline.of("image"))
+    return (badge for mark in images if (badge := plain_badge(mark)))
 
 
 def _take_coloured(notes: _Notes, badge: PlainBadge) -> None:
@@ -1846,10 +1850,6 @@ def _take_coloured(notes: _Notes, badge: PlainBadge) -> None:
         at = notes.text.find(str(said.year), badge.start, badge.end)
         if at >= 0:
             notes.spans["year"] = at, at + 4
-
-
-def _extent(candidate: Candidate) -> CharSpan:
-    return candidate.block.start, candidate.block.end
 
 
 def _note_badge(notes: _Notes, mark: Mark, *, labels: bool) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pipeline.formats._blocks import Block
+from pipeline.formats._inline import SHORTCODE
 from pipeline.formats._source import Source
+from pipeline.formats._titles import in_capitals
 from pipeline.text import lazy
 
 _NAME = 3
@@ -12,7 +14,7 @@ _TITLE = 4
 """A title has so many words and more, and so few that it is no prose."""
 _LONGEST_TITLE = 25
 _GROUPS = 2
-_SIGN = lazy(r"\s:[a-z0-9_+-]{2,40}:")
+_SIGN = lazy(rf"\s{SHORTCODE}")
 
 
 def lift_groups(source: Source, blocks: list[Block]) -> list[Block]:
@@ -29,7 +31,7 @@ def lift_groups(source: Source, blocks: list[Block]) -> list[Block]:
     titles = [block for group in groups for block in group]
     if len(groups) < _GROUPS or 3 * len(groups) < 2 * len(nested):
         return blocks
-    if 2 * sum(_is_in_capitals(source, block) for block in titles) < len(titles):
+    if 2 * sum(in_capitals(source.visible[block.start : block.end]) for block in titles) < len(titles):
         return blocks
     for block in titles:
         block.depth = 1
@@ -64,8 +66,3 @@ def _is_title(source: Source, block: Block) -> bool:
         and not _is_linked(source, block)
         and words[-1][-1] not in ".:;"
     )
-
-
-def _is_in_capitals(source: Source, block: Block) -> bool:
-    long = [word for word in source.visible[block.start : block.end].split() if len(word) > 3]
-    return 5 * sum(word[0].isupper() for word in long) >= 3 * len(long)

@@ -38,6 +38,9 @@ _NAMES_IN_ITALICS = lazy(r"\*[A-Z][^*\n,]{1,40}(?: and |, )[^*\n]{2,800}\*(?!\w)
 """Authors in italics that nothing parts from a title: `Backpack Language Models*John Hewitt, Percy Liang*`."""
 _ESCAPED = lazy(r"\\([!-/:-@\[-`{-~])")
 _MAX_TARGET = 4096
+_SIGNS = lazy(r"[\W_]++")
+SHORTCODE = r":[a-z0-9_+-]{2,40}:"
+"""A sign by its name, as GitHub writes it: `:star:`."""
 
 
 @dataclass(slots=True)
@@ -55,6 +58,11 @@ class Mark:
     url: str = ""
     url_start: int = -1
     url_end: int = -1
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether a link is an address and nothing else: its text is where it leads."""
+        return self.inner_start == self.url_start
 
     def moved(self, by: int) -> Mark:
         """The same mark so many characters further on; a target keeps its place where it has none in the text."""
@@ -124,6 +132,16 @@ class _Scan:
     quote: int = -1
     single: int = -1
     pairs: dict[int, int] | None = None
+
+
+def without_signs(text: str) -> str:
+    """The letters and digits of a text, run together: what is there to compare, or to count."""
+    return _SIGNS.sub("", text)
+
+
+def fold_signs(text: str) -> str:
+    """The same for two texts that are the same but for case, signs and spaces."""
+    return without_signs(text).casefold()
 
 
 def scan(text: str, start: int, end: int, references: Mapping[str, tuple[int, int]] | None = None) -> Inline:

@@ -32,11 +32,6 @@ class KeyedLink:
     names: CharSpan
     year: CharSpan
 
-    @property
-    def sure(self) -> bool:
-        """Whether the text could be nothing else: two names and more; one before a year may be a venue."""
-        return self.people.et_al or len(self.people.names) > 1
-
 
 def is_key(label: str) -> bool:
     """Whether a label is several people and a year, so that what it leads to is what they wrote."""
@@ -73,11 +68,6 @@ class KeyLine:
     year: int
     names: CharSpan | None
     year_at: CharSpan | None
-
-    @property
-    def sure(self) -> bool:
-        """Whether the line could open with nothing else: one word before a year may be a venue."""
-        return self.people.et_al or len(self.people.names) > 1
 
 
 def find_key_line(head: Inline, end: int) -> KeyLine | None:

@@ -28,6 +28,16 @@ class Candidate:
     tail: tuple[Inline, ...] = ()
     cells: tuple[Inline, ...] = ()
 
+    @property
+    def opening(self) -> tuple[Inline, ...]:
+        """The scanned text of the block it starts with: the cells of a row, else the head."""
+        return self.cells or (self.head,)
+
+    @property
+    def inlines(self) -> tuple[Inline, ...]:
+        """All its scanned text."""
+        return (*self.opening, *self.tail)
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -10,9 +10,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.formats._blocks import Block
-from pipeline.formats._inline import scan
+from pipeline.formats._links import holds_paper
 from pipeline.formats._source import Source
-from pipeline.identifiers import read_url
 from pipeline.text import lazy
 
 _OPENED = lazy(r"^[ \t]*+<p(?:[ \t][^<>\n]*+)?>[ \t\r]*+$", re.M | re.I)
@@ -40,7 +39,7 @@ def part_html_paragraphs(source: Source, blocks: list[Block]) -> list[Block]:
     usable = {number for number, found in places.items() if _is_inside(source, blocks[number], found)}
     touched = {place: numbers for place, numbers in touched.items() if usable.issuperset(numbers)}
     records = [_record(source, blocks[numbers[0]], place) for place, numbers in touched.items()]
-    papers = sum(_leads_to_paper(source, record) for record in records)
+    papers = sum(holds_paper(source, record) for record in records)
     if papers < _PARAGRAPHS or 2 * papers <= len(records):
         return blocks
     gone = {number for numbers in touched.values() for number in numbers}
@@ -87,9 +86,3 @@ def _record(source: Source, block: Block, place: Lines) -> Block:
     text = source.visible[start:end]
     start += len(text) - len(text.lstrip())
     return replace(block, start=start, end=max(start, end - len(text) + len(text.rstrip())), lines=place)
-
-
-def _leads_to_paper(source: Source, block: Block) -> bool:
-    return any(
-        read_url(mark.url).role == "paper" for mark in scan(source.visible, block.start, block.end).links
-    )

@@ -18,6 +18,8 @@ _ET_AL = lazy(
     re.I,
 )
 _LONE = lazy(r"((?:[A-Z](?:\.|[^\W\d_]{1,20}+)[ -]){1,3}[A-Z][^\W\d_]{1,20}+),? et\.?[ ]?al\.?$")
+OTHERS = lazy(r"\bet\.? al\b")
+"""What says of somebody that others wrote the paper, too."""
 _OPENING = lazy(r"[(（\[<]")
 _YEAR_BEHIND = lazy(r",?\s*[(（](?:19|20)\d\d[a-z]?[,)）]")
 """What ends the authors of a citation: `Sun, W., & Ren, Z. (2023).`"""
@@ -108,6 +110,11 @@ class People:
     et_al: bool
     start: int
     end: int
+
+    @property
+    def several(self) -> bool:
+        """Whether they are more than one: two names, or one and "et al."; what reads as one name may be a venue."""
+        return self.et_al or len(self.names) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from typing import TypeAlias
 from pipeline.formats._blocks import Block
 from pipeline.formats._fields import describe, is_generic, line_label, names_field
 from pipeline.formats._inline import Inline, Mark
+from pipeline.formats._links import leads_to_paper
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
-from pipeline.formats._people import find_people
+from pipeline.formats._people import OTHERS, find_people
 from pipeline.formats._slots import goes_on, is_titled, plain_title
+from pipeline.formats._titles import in_capitals
 from pipeline.formats._when import find_when, is_known
-from pipeline.identifiers import read_url
 from pipeline.text import lazy
 
 _FEW = 5
@@ -47,7 +48,6 @@ _PROSE_LINE, _SENTENCE = 120, 6
 _QUOTES = '"“” '
 _REPORT = lazy(r"^\S+ Technical Report$", re.I)
 """A title that is called as the venues of such reports are."""
-_OTHERS = lazy(r"\bet\.? al\b")
 _PROSE = lazy(
     r"\b(?:is|are|was|were|has|have|been) (?:a|an|the|now|also|[a-z]+ed)\b|\b(?:we|our|please|check out|thanks?|released?|accepted|updated?"
     r"|this (?:paper|work|repo\w*|survey|list)|the authors?|click|welcome)\b",
@@ -117,19 +117,9 @@ class Place:
         return head.lines[0] < block.lines[0] <= self.heads.get(head.lines[0], -1)
 
 
-def leads_to_paper(mark: Mark) -> bool:
-    """Whether a link surely leads to a paper, by its address alone."""
-    return mark.url.startswith("http") and read_url(mark.url).role == "paper"
-
-
 def papers_of(candidate: Candidate) -> list[Mark]:
     """The links of a block that surely lead to papers."""
-    return [
-        mark
-        for inline in candidate.cells or (candidate.head,)
-        for mark in inline.links
-        if leads_to_paper(mark)
-    ]
+    return [mark for inline in candidate.opening for mark in inline.links if leads_to_paper(mark)]
 
 
 def learn_place(strays: Sequence[Stray], papers: int) -> Place | None:
@@ -218,7 +208,7 @@ def _are_titles(key: Key, said: Sequence[_Said]) -> bool:
     labels = Counter(line_label(Inline(text, 0, len(text), (), ())) for text in texts.values())
     if any(label and 4 * count > len(texts) for label, count in labels.items()):
         return False  # `Authors: ...`
-    capital = sum(map(_in_capitals, texts.values()))
+    capital = sum(in_capitals(text, caseless=True) for text in texts.values())
     marked = key[0] in _MARKED
     prose = sum(_is_sentence(text, marked=marked) for text in texts.values())
     return 6 * prose <= len(texts) and (marked or 2 * capital >= len(texts))
@@ -227,12 +217,7 @@ def _are_titles(key: Key, said: Sequence[_Said]) -> bool:
 def _is_sentence(text: str, *, marked: bool) -> bool:
     if _PROSE.search(text):
         return True
-    return not marked and _CLOSED.search(text) is not None and not _in_capitals(text)
-
-
-def _in_capitals(text: str) -> bool:
-    long = [word for word in text.split() if len(word) > 3]
-    return 5 * sum(not word[0].islower() for word in long) >= 3 * len(long)
+    return not marked and _CLOSED.search(text) is not None and not in_capitals(text, caseless=True)
 
 
 def _slots_of(candidate: Candidate) -> Iterator[tuple[Key, _Said]]:
@@ -261,7 +246,7 @@ def _is_like_title(text: str) -> bool:
 def _may_be_title(text: str) -> bool:
     """Whether a text is a title where titles stand: nothing that is surely something else."""
     text = text.strip(_QUOTES)
-    if not is_titled(text) or is_generic(text) or is_known(text) or "://" in text or _OTHERS.search(text):
+    if not is_titled(text) or is_generic(text) or is_known(text) or "://" in text or OTHERS.search(text):
         return False
     when = find_when(text, alone=True)
     if when is not None and len(text) - (when.end - when.start) < 8 and not _REPORT.search(text):
@@ -293,7 +278,7 @@ def _slots(candidate: Candidate, known: frozenset[str] = frozenset()) -> Iterato
 
 
 def _cell_slot(cell: Inline, known: frozenset[str]) -> TitleSlot | None:
-    link = next((mark for mark in cell.links if mark.inner_start != mark.url_start), None)
+    link = next((mark for mark in cell.links if not mark.is_bare), None)
     if link and not cell.plain(cell.start, link.start):
         return _linked(link)
     return plain_title(cell, known, cell.start, named=True)
@@ -309,7 +294,7 @@ def _marked_slots(head: Inline) -> Iterator[tuple[Key, TitleSlot]]:
     """The texts of links and of each style, by their number; and that of the first link to a paper."""
     seen: Counter[str] = Counter()
     for mark in head.marks:
-        if mark.kind == "link" and mark.inner_start != mark.url_start:
+        if mark.kind == "link" and not mark.is_bare:
             if not seen["paper"] and leads_to_paper(mark):
                 seen["paper"] += 1
                 yield ("paper",), _linked(mark)

@@ -292,7 +292,7 @@ def remarked(head: Inline, labels: frozenset[str] = frozenset()) -> CharSpan | N
     if first is None or first.kind != "italic" or first.start > head.start + 2:
         return None
     link = next((mark for mark in head.links if mark.start > first.start), None)
-    if link is None or head.text[first.end : link.start].strip(" *_") or link.inner_start == link.url_start:
+    if link is None or head.text[first.end : link.start].strip(" *_") or link.is_bare:
         return None
     text = head.plain(link.inner_start, link.inner_end)
     return (first.inner_start, first.inner_end) if _speaks(text, labels) and not _is_when(text) else None
@@ -300,12 +300,16 @@ def remarked(head: Inline, labels: frozenset[str] = frozenset()) -> CharSpan | N
 
 @dataclass(frozen=True, slots=True)
 class NamesLine:
-    """A line that holds authors and at most a nickname before them; `end` is where the next line begins."""
+    """A line that holds authors and at most a nickname before them; `end` is where the next line begins.
+
+    `quoted` says that this one opens with a quote.
+    """
 
     people: People
     names: CharSpan
     nickname: CharSpan | None
     end: int
+    quoted: bool
 
 
 def names_line(head: Inline) -> NamesLine | None:
@@ -331,7 +335,7 @@ def names_line(head: Inline) -> NamesLine | None:
     told = nickname is not None or text[stop - 1] == ":" or (full > 2 and full == len(people.names))
     if len(people.names) < 2 or full * 2 < len(people.names) or not told:
         return None
-    return NamesLine(people, (start + people.start, start + people.end), nickname, end)
+    return NamesLine(people, (start + people.start, start + people.end), nickname, end, quoted)
 
 
 def nickname_first(head: Inline, longest: int = 40) -> tuple[CharSpan | None, int]:
@@ -409,7 +413,7 @@ def titled_elsewhere(head: Inline, context: Context = _ANYTHING) -> bool:
     if first_titled(head, "bold", 1.0, known=known) or first_titled(head, "quote", 1.0, known=known):
         return True
     return any(
-        mark.inner_start != mark.url_start
+        not mark.is_bare
         and _speaks(head.plain(mark.inner_start, mark.inner_end), context.labels)
         and leads(head, mark.start, known)
         for mark in head.links

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.formats._inline import SHORTCODE
 from pipeline.formats._people import find_people
 from pipeline.text import lazy
 
@@ -45,7 +46,7 @@ _SLOT_YEAR = lazy(
 )
 """A short year behind a venue of several words, or one that is written as a word is, with nothing else: `IEEE S&P 25`."""
 _EDGE = " \t\r\n,.;:()[]{}|-–—_*'’‘`\"“”/@（），。；：、·•<>【】《》"
-_SHORTCODE = lazy(r"\s:[a-z0-9_+-]{2,40}:$")
+_SHORTCODE = lazy(rf"\s{SHORTCODE}$")
 _BOUNDARY = lazy(
     r"[;!?|。；：，、·•]\s*|[,:]\s+|(?<=[\w)’'\"”])\.\s+|[(\[（\])）\"“”]|\s[-–—]\s|\bin\s+(?=Proc|the\s)"
     r"|(?<=[A-Za-z0-9.])\s*+(?=[\u4e00-\u9fff])|(?<=\.\d{4})\d?\s/\s(?=[A-Z])"

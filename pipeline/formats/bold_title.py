@@ -27,4 +27,4 @@ def _names_the_work(head: Inline, slot: TitleSlot) -> bool:
     line = names_line(head)
     if line is None or line.nickname is None or line.nickname[0] > slot.start:
         return False
-    return head.text[line.end : line.end + 40].lstrip()[:1] in ('"', "“")
+    return line.quoted

@@ -71,7 +71,7 @@ def find(head: Inline, context: Context) -> TitleSlot | None:
                     _leads_nowhere(mark.url) and len(head.text[mark.inner_start : mark.inner_end].split()) > 2
                 )
             )
-            and mark.inner_start != mark.url_start
+            and not mark.is_bare
         ):
             slot = _slot(head, mark, context)
             if slot:
@@ -94,8 +94,11 @@ def _linked_name(head: Inline) -> Mark | None:
     words = head.text[titled.inner_start : titled.inner_end].split()
     if between not in (":", "：") or not 0 < len(name) <= 3 or len(words) < 4:
         return None
-    bare = called.inner_start == called.url_start
-    return called if not bare and read_url(called.url).role != "paper" == read_url(titled.url).role else None
+    return (
+        called
+        if not called.is_bare and read_url(called.url).role != "paper" == read_url(titled.url).role
+        else None
+    )
 
 
 def _measured_in(head: Inline, mark: Mark) -> re.Match[str] | None:

@@ -48,7 +48,7 @@ def _beside_address(candidate: Candidate, context: Context) -> EntryDraft | None
     place = before_address(head)
     if place is None and candidate.tail and not head.marks:
         first = next(iter(candidate.tail[0].links), None)
-        if first is None or first.start > candidate.tail[0].start or first.inner_start != first.url_start:
+        if first is None or first.start > candidate.tail[0].start or not first.is_bare:
             return None
         place = head.start, head.end
     text = head.text[slice(*place)] if place else ""
