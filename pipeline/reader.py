@@ -933,7 +933,7 @@ def _line_draft(source: Source, refs: dict[str, CharSpan], line: Block, plan: _P
     """What a line says as an entry of its own, if it can be one."""
     if line.end - line.start < 12:
         return None
-    candidate = _candidate(source, refs, line)
+    candidate = _candidate(source, refs, line, plan.readings)
     if _is_linked_people(candidate.head):
         return None
     read = _read(candidate, plan)
@@ -1037,7 +1037,7 @@ def _begin(
         return None
     if (
         current
-        and _is_detail(block, draft, current)
+        and inner
         and not (plan.notes and _is_way(draft))
         and not _is_next_citation(block, draft, current, plan)
     ):
@@ -1285,7 +1285,7 @@ def _heads_entries(
         titled_elsewhere(candidate.head, plan.context)
         and (read := _read(candidate, plan)) is not None
         and bool(read[0].title and (read[0].venue_text or read[0].year) and _has_paper(read[0]))
-        for candidate in [_candidate(source, refs, block) for block in below]
+        for candidate in [_candidate(source, refs, block, plan.readings) for block in below]
     )
 
 

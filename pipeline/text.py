@@ -36,9 +36,10 @@ class _Lazy:
 
 
 def lazy(source: str, flags: int = 0) -> re.Pattern[str]:
-    """`re.compile` put off until the pattern is first used: for long patterns that most runs never need.
+    """`re.compile` put off until the pattern is first used, for the patterns that read lists and venues: many runs read none.
 
-    Compiling one of them takes a millisecond; afterwards a call costs what it does on the pattern itself.
+    There are hundreds, and a long one takes a millisecond to compile. Once it is, a call costs what it does on
+    the pattern itself.
     """
     return cast("re.Pattern[str]", _Lazy(source, flags))
 

@@ -1776,11 +1776,11 @@ def _take_label(notes: _Notes, mark: Mark) -> None:
     """Note the venue a link is called by, with its year or date if that stands there too: `[AAAI2022](url)`."""
     label = notes.text[mark.inner_start : mark.inner_end]
     when = find_issue(label) or find_when(label, known=notes.context.venues, alone=True)
-    numbered = when is not None and when.venue is not None and when.end - when.venue[1] > 5
+    numbered = (
+        when is not None and when.venue is not None and when.end - when.venue[1] > 5
+    )  # `[arXiv:1706.03762]`
     dated = when is not None and when.venue is None and when.date_at is not None and _is_all(label, when)
-    if when and (
-        dated or (when.venue and (when.year_at or when.date_at or numbered))
-    ):  # `[arXiv:1706.03762]`
+    if when and (dated or (when.venue and (when.year_at or when.date_at or numbered))):
         _take_when(notes, mark.inner_start, when)
     else:
         volume = _LABEL_VOLUME.search(label)

@@ -280,9 +280,8 @@ def _is_when(text: str) -> bool:
         return False
     when = find_when(text, alone=True)
     if when and when.year_at and when.year_at[1] - when.year_at[0] == 2 and len(text.split()) > 3:
-        return when.venue is not None and is_known(
-            text[slice(*when.venue)]
-        )  # `... Mismatch via FP16` is a title
+        # `... Mismatch via FP16` is a title
+        return when.venue is not None and is_known(text[slice(*when.venue)])
     return when is not None and when.year is not None and len(text) - (when.end - when.start) < 6
 
 
@@ -674,9 +673,8 @@ def _cited_end(text: str) -> int:
         return server.start()
     match = _CITED_VENUE.search(text)
     if match and (stop := match[1].rfind(". ")) > 0 and is_known(match[1][stop + 2 :]):
-        return (
-            match.start(1) + stop
-        )  # a comma within the title: `A Large-Scale, High-Quality Dataset. ICCV, 2019`
+        # a comma within the title: `A Large-Scale, High-Quality Dataset. ICCV, 2019`
+        return match.start(1) + stop
     phrase = match[1].split() if match else []
     capital = all(word[0].isupper() or word in _SMALL_WORDS for word in phrase)
     if match is None or not capital or len(phrase) > 8 or len(text[: match.start()].split()) < 3:

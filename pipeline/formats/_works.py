@@ -18,7 +18,7 @@ _PROCEEDINGS = lazy(
     rf"(?P<year>{YYYY})(?=\s?[,:.;]|\s*$)"
 )
 """`//2020 IEEE International Conference on Smart Computing (SMARTCOMP). IEEE, 2020: 1-8.`"""
-_DATED = re.compile(YYYY)
+_DATED = lazy(YYYY)
 _PREPRINT = lazy(r"\barxiv\b", re.I)
 
 
