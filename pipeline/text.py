@@ -36,7 +36,7 @@ class _Lazy:
 
 
 def lazy(source: str, flags: int = 0) -> re.Pattern[str]:
-    """`re.compile` put off until the pattern is first used, for the patterns that read lists and venues: many runs read none.
+    """`re.compile` put off until the pattern is first used: many runs read no list and no venue.
 
     There are hundreds, and a long one takes a millisecond to compile. Once it is, a call costs what it does on
     the pattern itself.

@@ -29,8 +29,9 @@ from pipeline.store import dump_jsonl, load_jsonl
 from pipeline.venues import understand
 from pipeline.wire import Answer, Call
 from tests.apiserver import load_world
+from tests.reading import parse
 from tests.soak import NightClock, ServerWire, Soak
-from tests.test_reader_limits import change, check_edits, check_round_trip, generated, parse
+from tests.test_reader_limits import change, check_edits, check_round_trip, generated
 from tests.workplace import SEED
 
 bounded = examples(max_examples=examples().max_examples // 3, deadline=None)

@@ -15,19 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.formats import Readings
 from pipeline.model import Entry, ParsedList, to_json
-from pipeline.reader import read_list
+from tests.reading import parse
 
 LISTS = sorted((Path(__file__).parent / "data" / "lists").glob("*.md"))
 CORPUS = Path(os.environ.get("PAPERLIST_CORPUS", "/nowhere"))
 needs_corpus = pytest.mark.skipif(
     not CORPUS.is_dir(), reason="PAPERLIST_CORPUS names no folder with real lists"
 )
-
-
-def parse(data: bytes, previous: tuple[Entry, ...] = (), readings: Readings | None = None) -> ParsedList:
-    return read_list(data, name="list", path="list.md", previous=previous, readings=readings)
 
 
 def splice(data: bytes, parsed: ParsedList) -> bytes:

@@ -6,8 +6,7 @@ import pytest
 
 from pipeline.formats._issues import find_issue
 from pipeline.formats._people import find_people
-from pipeline.model import Entry
-from tests.test_reader import parse
+from tests.reading import read
 
 RESNET = "Deep Residual Learning for Image Recognition"
 PAPERS = "\n".join(
@@ -46,10 +45,6 @@ BIBTEX = [
         ("Ann Lee", "Ben Ray", "Carl Moe", "Dan Poe"),
     ),
 ]
-
-
-def read(text: str) -> tuple[Entry, ...]:
-    return parse(f"# List\n\n{text}".encode()).entries
 
 
 @pytest.mark.parametrize("text", DIRECTORIES.values(), ids=DIRECTORIES.keys())

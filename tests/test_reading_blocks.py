@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model import Entry
-from tests.test_reader import parse
+from tests.reading import read_section
 
 ARXIV = "https://arxiv.org/abs/"
 QUOTED = (
@@ -15,17 +14,12 @@ QUOTED = (
 )
 
 
-def read(text: str) -> tuple[Entry, ...]:
-    """The entries of a list with this text below its name."""
-    return parse(("# A list\n\n## Papers\n\n" + text + "\n").encode()).entries
-
-
 @pytest.mark.parametrize(
     "above", ["", "Here are the links to the papers:\n"], ids=["alone", "below a sentence"]
 )
 def test_read_list__quoted_references(above: str) -> None:
     """References in a quotation are one entry each, the first as well, and a sentence right above is none."""
-    entries = read(above + QUOTED)
+    entries = read_section(above + QUOTED)
     assert [(entry.title, entry.authors, entry.year) for entry in entries] == [
         ("VIME", ("Rein Houthooft",), 2016),
         ("RND", ("Yuri Burda",), 2018),
@@ -36,7 +30,7 @@ def test_read_list__quoted_references(above: str) -> None:
 def test_read_list__numbers_within_prose() -> None:
     """A paragraph whose later lines happen to open with numbers is no list of references."""
     text = "As [1] and others showed, see\n[2] Adam, too, and\n[3] GANs and\n[4] others for more.\n"
-    assert read(text) == ()
+    assert read_section(text) == ()
 
 
 HTML_ITEMS = [
@@ -56,7 +50,7 @@ def html_item(title: str, name: str, badge: str, url: str) -> str:
 
 def test_read_list__html_items() -> None:
     """Each `<li>` line is an entry, also where it has no link; month 00 of a badge is none that is known."""
-    entries = read("<ul>\n" + "".join(html_item(*row[:4]) for row in HTML_ITEMS) + "</ul>")
+    entries = read_section("<ul>\n" + "".join(html_item(*row[:4]) for row in HTML_ITEMS) + "</ul>")
     assert [(entry.title, entry.authors, entry.venue_text, entry.year) for entry in entries] == [
         (title, (name,), venue, year) for title, name, _, _, venue, year in HTML_ITEMS
     ]
@@ -66,12 +60,12 @@ def test_read_list__html_items_of_a_menu() -> None:
     """A table of contents in HTML holds no entries."""
     places = ["Reasoning of Language Models", "Planning of Language Models", "Learning of Language Models"]
     menu = "".join(f'<li><a href="#{n}">{place}</a></li>\n' for n, place in enumerate(places))
-    assert read(f"<ul>\n{menu}</ul>") == ()
+    assert read_section(f"<ul>\n{menu}</ul>") == ()
 
 
 def test_read_list__titles_above_bare_addresses() -> None:
     """A title with its address below is a paper without venue or year, too; at another page it is no part of the one above."""
-    entries = read(
+    entries = read_section(
         f"TensorFlow: A System for Large-Scale Machine Learning\nOSDI 2016\n{ARXIV}1605.08695\n\n"
         f"Adam: A Method for Stochastic Optimization\n{ARXIV}1412.6980\n\n"
         f"Introducing the backbone of our services\nhttps://code.example.com/core-data/backbone/\n\n"
@@ -97,7 +91,7 @@ def test_read_list__titles_above_bare_addresses() -> None:
 def test_read_list__advice_is_no_entry(sentence: str) -> None:
     """A sentence that sends its reader elsewhere is no title."""
     title = f"- [Attention Is All You Need]({ARXIV}1706.03762), NIPS 2017\n"
-    assert [entry.title for entry in read(f"{sentence}\n\n{title}")] == ["Attention Is All You Need"]
+    assert [entry.title for entry in read_section(f"{sentence}\n\n{title}")] == ["Attention Is All You Need"]
 
 
 def test_read_list__linked_authors_below_a_title() -> None:
@@ -106,7 +100,7 @@ def test_read_list__linked_authors_below_a_title() -> None:
         f"**{title}.**[[PDF]({ARXIV}{number})]<br>\n*[Ann Lee](https://ann.example.org/), [Bob Ray](https://bob.example.org/), Carl Moe.*<br>\n"
         for title, number in (("Adam: A Method for Stochastic Optimization", "1412.6980"), ("Attention Is All You Need", "1706.03762"))
     ]  # fmt: skip
-    entries = read("\n".join(records))
+    entries = read_section("\n".join(records))
     assert [(len(entry.title or ""), entry.authors) for entry in entries] == [
         (42, ("Ann Lee", "Bob Ray", "Carl Moe")),
         (25, ("Ann Lee", "Bob Ray", "Carl Moe")),

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.formats._when import find_when
 from pipeline.model import Entry
-from tests.test_reader import parse
+from tests.reading import parse, read, read_section
 
 ADAM = "Adam: A Method for Stochastic Optimization"
 LSTM = "Long Short-Term Memory"
@@ -114,7 +114,7 @@ TITLES = [
 
 def last(text: str) -> Entry:
     """The last entry of a list with one section."""
-    return parse(f"# Papers\n\n## Learning\n\n{text}\n".encode()).entries[-1]
+    return read_section(text)[-1]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_read_list__references(
     """Names, title, venue and year, in whatever manner a reference is written."""
     filler = "\n\n[8] Kaiming He, Jian Sun, Deep Residual Networks, *CVPR*, 2016.\n\n[9] Ashish Vaswani, Llion Jones, Attention Networks, *NIPS*, 2017."
     text = line + filler if line[0] == "[" else line
-    entry = parse(f"# Papers\n\n## Learning\n\n{text}\n".encode()).entries[0]
+    entry = read_section(text)[0]
     assert (entry.title, entry.authors, entry.et_al) == (title, authors, et_al)
     assert (entry.venue_text, entry.year) == (venue, year)
 
@@ -148,7 +148,7 @@ def test_read_list__numbered_lines_are_references() -> None:
         "[2] Very Long Instruction Word architectures, 1983",
         "[3] Branch Target Buffer Organizations, 2023, MICRO",
     ]
-    entries = parse(("# Papers\n\n## Machines\n\n" + "\n".join(lines) + "\n").encode()).entries
+    entries = read_section("\n".join(lines))
     assert [(entry.title, entry.year, entry.venue_text) for entry in entries] == [
         ("Parallel operation in the control data 6600", 1964, None),
         ("Very Long Instruction Word architectures", 1983, None),
@@ -191,7 +191,7 @@ def test_read_list__numbered_titles_with_notes_below() -> None:
               "Attention Is All You Need Today", "Generative Adversarial Nets for Everyone",
               "Playing Atari with Deep Reinforcement Learning", "Mastering the Game of Go Without Humans"]  # fmt: skip
     lines = [f"{number}. {title}\n  - read it" for number, title in enumerate(titles, 1)]
-    entries = parse(("# Notes\n\n## Vision\n\n" + "\n".join(lines) + "\n").encode()).entries
+    entries = read_section("\n".join(lines))
     assert [entry.title for entry in entries] == titles
 
 
@@ -199,7 +199,7 @@ def test_read_list__tools_do_not_turn_into_papers() -> None:
     """Names of tools with a word about each are no titles, numbered or not."""
     lines = [f"{number}. [tool{number}](https://github.com/a/tool{number}) - Runs Very Fast Neural Networks Anywhere"
              for number in range(1, 9)]  # fmt: skip
-    entries = parse(("# Tools\n\n## Libraries\n\n" + "\n".join(lines) + "\n").encode()).entries
+    entries = read_section("\n".join(lines))
     assert not [entry for entry in entries if entry.kind == "paper"]
 
 
@@ -210,13 +210,13 @@ def test_read_list__links_called_by_their_venue() -> None:
         f"**{ADAM} {n}**  \nDiederik Kingma, Jimmy Ba  \n[{v}](https://arxiv.org/abs/1412.698{n})"
         for n, v in enumerate(venues)
     ]
-    entries = parse(("# Papers\n\n## Learning\n\n" + "\n\n".join(lines) + "\n").encode()).entries
+    entries = read_section("\n\n".join(lines))
     assert [(entry.venue_text, entry.year) for entry in entries] == [
         ("EMNLP", 2023), ("ACL", 2024), ("mSystems", None), ("arXiv", None), ("arXiv", 2024), ("VIS Short Paper", 2024),
     ]  # fmt: skip
     other = [f"- **{ADAM} {n}** [[arXiv](https://arxiv.org/abs/1412.698{n})]" for n in range(6)]
-    read = parse(("# Papers\n\n## Learning\n\n" + "\n".join(other) + "\n").encode()).entries
-    assert not [entry for entry in read if entry.venue_text]
+    unnamed = read_section("\n".join(other))
+    assert not [entry for entry in unnamed if entry.venue_text]
 
 
 def test_read_list__abstract_between_authors_and_links() -> None:
@@ -236,7 +236,7 @@ def test_read_list__names_and_links_below_a_title() -> None:
         f"- Net{n}: {ADAM}.\n  - D. Kingma, J. Ba, and G. Hinton. *ICLR 201{n}*. [[pdf]](https://arxiv.org/abs/1412.698{n})"
         for n in range(5)
     ]
-    entries = parse(("# Papers\n\n## Learning\n\n" + "\n".join(lines) + "\n").encode()).entries
+    entries = read_section("\n".join(lines))
     assert [(entry.authors, entry.venue_text, entry.year, len(entry.links)) for entry in entries] == [
         (("D. Kingma", "J. Ba", "G. Hinton"), "ICLR", 2010 + n, 1) for n in range(5)
     ]
@@ -248,7 +248,7 @@ def test_read_list__months_in_a_column_of_dates() -> None:
         f"| {month} | [{ADAM} {n}](https://arxiv.org/abs/1412.698{n}) |"
         for n, month in enumerate(("20.10", "21.02", "03.15"))
     )
-    entries = parse(f"# Papers\n\n| Date | Paper |\n| --- | --- |\n{rows}\n".encode()).entries
+    entries = read(f"| Date | Paper |\n| --- | --- |\n{rows}")
     assert [entry.year for entry in entries] == [2020, 2021, None]
 
 
@@ -268,7 +268,7 @@ def test_read_list__codes_of_topics_are_no_papers() -> None:
         f"{n}. A. Name, B. Other, “{ADAM} {n}”, ICLR, 2015. [PDF](https://arxiv.org/abs/1412.698{n})"
         for n in range(1, 8)
     )
-    entries = parse(f"# Papers\n\n## Speech\n\n{topics}\n\n{papers}\n".encode()).entries
+    entries = read_section(f"{topics}\n\n{papers}")
     assert len(entries) == 7
 
 

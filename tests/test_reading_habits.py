@@ -8,7 +8,7 @@ from pipeline.formats._badges import stated
 from pipeline.formats._keyed import is_key
 from pipeline.formats._works import find_marked, find_volume
 from pipeline.model import Entry
-from tests.test_reader import parse
+from tests.reading import read
 
 ARXIV = "https://arxiv.org/abs/"
 GATO = ("A Generalist Agent", f"{ARXIV}2205.06175")
@@ -17,11 +17,6 @@ CHAPTERS = [
     ("MyStyle: A Personalized Generative Prior", f"{ARXIV}2203.17272"),
     ("Panoptic Scene Graph Generation", f"{ARXIV}2207.11247"),
 ]
-
-
-def read(text: str) -> tuple[Entry, ...]:
-    """The entries of a list with this text below its name."""
-    return parse(("# A list\n\n" + text + "\n").encode()).entries
 
 
 def chapter(number: int, title: str, url: str) -> str:

@@ -7,8 +7,7 @@ import pytest
 from pipeline.formats._cited import find_citation
 from pipeline.formats._people import are_halves, find_people
 from pipeline.formats._when import find_when
-from pipeline.model import Entry
-from tests.test_reader import parse
+from tests.reading import parse, read_section
 
 ADAM = "Adam: A Method for Stochastic Optimization"
 RESNET = "Deep Residual Learning for Image Recognition"
@@ -73,11 +72,6 @@ NONE = [
 ]  # fmt: skip
 
 
-def read(text: str) -> tuple[Entry, ...]:
-    """The entries of a list with one section."""
-    return parse(f"# Papers\n\n## Learning\n\n{text}\n".encode()).entries
-
-
 @pytest.mark.parametrize(
     ("text", "names", "title"), [row[1:] for row in IN_LINKS], ids=[row[0] for row in IN_LINKS]
 )
@@ -118,7 +112,7 @@ def test_read_list__line(
     year: int | None,
 ) -> None:
     """What one line, and what belongs to it, says."""
-    entry = read(text)[-1]
+    entry = read_section(text)[-1]
     assert (entry.title, entry.short_name, entry.authors) == (title, short, authors)
     assert (entry.venue_text, entry.year) == (venue, year)
 
@@ -126,7 +120,7 @@ def test_read_list__line(
 @pytest.mark.parametrize("text", [row[1] for row in NONE], ids=[row[0] for row in NONE])
 def test_read_list__no_entry(text: str) -> None:
     """Words, labels, news and ways around a page are no papers."""
-    assert read(f"- [{RESNET}]({OTHER}) (CVPR 2016)\n{text}")[1:] == ()
+    assert read_section(f"- [{RESNET}]({OTHER}) (CVPR 2016)\n{text}")[1:] == ()
 
 
 def test_read_list__bullets_indented_by_too_little_below_numbers() -> None:
@@ -135,14 +129,14 @@ def test_read_list__bullets_indented_by_too_little_below_numbers() -> None:
         f"{n}. **Title**: {RESNET} {n}\n   - **Authors**: He\n   - **Summary**: Layers.\n   - **Year**: 2016\n"
         for n in range(8, 13)
     )
-    entries = read(f"**Related Papers**\n\n{text}")
+    entries = read_section(f"**Related Papers**\n\n{text}")
     assert [entry.title for entry in entries] == [f"{RESNET} {n}" for n in range(8, 13)]
     assert {(entry.authors, entry.year) for entry in entries} == {(("He",), 2016)}
 
 
 def test_read_list__labelled_venue_and_a_name_beside_the_year() -> None:
     """What a record calls its venue is one; the name in the title's parentheses is the paper's own."""
-    entry = read(
+    entry = read_section(
         f"#### {RESNET} (ResNet-50, 2015)\n- **Authors**: He Team\n- **Venue**: CVPR 2016\n- **Link**: [a report]({OTHER})"
     )[0]
     assert (entry.title, entry.short_name, entry.venue_text) == (RESNET, "ResNet-50", "CVPR")
@@ -150,7 +144,7 @@ def test_read_list__labelled_venue_and_a_name_beside_the_year() -> None:
 
 def test_read_list__more_on_the_paper_in_its_item() -> None:
     """What is announced in an entry's item as related work is no entry, and its links are not the paper's."""
-    entries = read(
+    entries = read_section(
         f"* [{RESNET}]({OTHER}) CVPR 2016\n\n  Related papers and tutorials to understand this paper:\n\n"
         f"  Stochastic optimization as such: [Paper]({URL})\n\n* [{VASWANI}](https://arxiv.org/abs/1706.03762) NIPS 2017"
     )
@@ -160,7 +154,9 @@ def test_read_list__more_on_the_paper_in_its_item() -> None:
 
 def test_read_list__links_announced_in_its_item() -> None:
     """What is announced as the paper's own is."""
-    entry = read(f"* **{RESNET}**. CVPR 2016\n\n  Resources:\n\n  - [Paper]({URL})\n  - [Code]({OTHER})")[0]
+    entry = read_section(
+        f"* **{RESNET}**. CVPR 2016\n\n  Resources:\n\n  - [Paper]({URL})\n  - [Code]({OTHER})"
+    )[0]
     assert [link.url for link in entry.links] == [URL, OTHER]
 
 
@@ -168,10 +164,10 @@ def test_read_list__halves_of_names() -> None:
     """Where all lists of single words are even, two are one name; a list of surnames stays as it is."""
     halves = ("Klein, Georg, David, Murray", "Engel, Jakob, Thomas, Schops, Daniel, Cremers")
     rows = [f"* **{RESNET} {n}**, CVPR, 2016\n{halves[n % 2]}. \n[[page]({OTHER}{n})]" for n in range(8)]
-    entries = read("\n\n".join(rows))
+    entries = read_section("\n\n".join(rows))
     assert entries[0].authors == ("Klein, Georg", "David, Murray")
     assert entries[1].authors == ("Engel, Jakob", "Thomas, Schops", "Daniel, Cremers")
-    odd = read(
+    odd = read_section(
         "\n\n".join([*rows, f"* **{LSTM} Networks**, CVPR, 2016\nHe, Zhang, Ren, Sun, Li. \n[[page]({URL})]"])
     )
     assert odd[0].authors == ("Klein", "Georg", "David", "Murray")
@@ -189,7 +185,7 @@ def test_read_list__two_papers_in_a_cell() -> None:
     head = "| Date | Who | Paper |\n|---|---|---|\n"
     rows = f"| 2023.03.29 | Ann | [{ADAM}]({URL}) (ICLR 2015) <br> [{RESNET}]({OTHER}) (CVPR 2016) |\n"
     rows += f"| 2023.04.05 | Bob | [{VASWANI}](https://arxiv.org/abs/1706.03762) <br> [Code](https://github.com/a/b) |\n"
-    entries = read(head + rows)
+    entries = read_section(head + rows)
     assert [entry.title for entry in entries] == [ADAM, RESNET, VASWANI]
     assert [entry.venue_text for entry in entries] == ["ICLR", "CVPR", None]
     assert [len(entry.links) for entry in entries] == [1, 1, 2]
@@ -200,7 +196,7 @@ def test_read_list__captions_within_a_table() -> None:
     head = "| Date | Who | Paper |\n|---|---|---|\n"
     rows = f"| 1 | Ann | `Limits of very deep networks:` |\n| | | Kaiming He, Xiangyu Zhang. **{RESNET}**. CVPR 2016 |\n"
     rows += f"| | | `by recurrence`: Sepp Hochreiter, Jürgen Schmidhuber. **{LSTM}**. ICML 1997 |\n"
-    assert [entry.title for entry in read(head + rows)] == [RESNET, LSTM]
+    assert [entry.title for entry in read_section(head + rows)] == [RESNET, LSTM]
 
 
 @pytest.mark.parametrize(

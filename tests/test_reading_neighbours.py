@@ -6,8 +6,7 @@ import pytest
 
 from pipeline.formats._inline import scan
 from pipeline.formats._keyed import find_key_line
-from pipeline.model import Entry
-from tests.test_reader import parse
+from tests.reading import read_section
 
 CAPTION = "Show and Tell: A Neural Image Caption Generator"
 SEQ2SEQ = "Sequence to Sequence Learning with Neural Networks"
@@ -16,11 +15,6 @@ MRNN = "Deep Captioning with Multimodal Recurrent Neural Networks (m-RNN)"
 TURING = "Neural Turing Machines"
 MEMORY = "End-To-End Memory Networks"
 SIF = "A Simple but Tough-to-Beat Baseline for Sentence Embeddings"
-
-
-def read(text: str) -> tuple[Entry, ...]:
-    """The entries of a list with one section."""
-    return parse(("# Papers\n\n## Language\n\n" + text + "\n").encode()).entries
 
 
 CITED = f"""
@@ -36,7 +30,7 @@ CITED = f"""
 
 def test_read_list__citations_in_italics_below_links() -> None:
     """Links beside a laboratory belong to the citation below, and a second one is an entry of its own."""
-    entries = read(CITED)
+    entries = read_section(CITED)
     assert [(entry.title, entry.venue_text, entry.year, len(entry.links)) for entry in entries] == [
         (TURING, "arXiv", None, 1),
         (MEMORY, "NIPS", 2015, 1),
@@ -60,7 +54,7 @@ def test_read_list__authors_and_a_year_above_a_linked_title(more: bool) -> None:
     text = "\n".join(
         f"* {name} ({year})\n  * [{title}](https://a.edu/{year}.pdf)" for name, year, title in SIGNED
     )
-    entries = read(text + f"\n  * [{TURING}](https://arxiv.org/abs/1410.5401)" * more)
+    entries = read_section(text + f"\n  * [{TURING}](https://arxiv.org/abs/1410.5401)" * more)
     assert [entry.title for entry in entries] == [title for *_, title in SIGNED] + [TURING] * more
     said = [(entry.authors, entry.year) for entry in entries]
     assert said == ([((), None)] * 4 if more else [((name,), year) for name, year, _ in SIGNED])
@@ -86,7 +80,7 @@ Weston 2015. Extends memory networks.
 
 def test_read_list__surnames_and_a_year_on_the_line_below() -> None:
     """Where a list has surnames and a year below its titles one will do, and what follows is said about the paper."""
-    entries = read(BELOW)
+    entries = read_section(BELOW)
     assert [(entry.title, entry.authors, entry.et_al, entry.venue_text, entry.year) for entry in entries] == [
         (ALIGN, ("Bahdanau", "Cho"), False, None, 2014),
         (SEQ2SEQ, ("Sutskever", "Vinyals", "Le"), False, None, 2014),
@@ -118,7 +112,7 @@ def test_find_key_line__cases(line: str, names: tuple[str, ...] | None) -> None:
 
 def test_read_list__prose_above_a_linked_title_is_no_entry() -> None:
     """A paragraph is no title for a linked one that follows it."""
-    entries = read(f"Networks with an external memory, from the oldest on.\n{BELOW}")
+    entries = read_section(f"Networks with an external memory, from the oldest on.\n{BELOW}")
     assert entries[0].title == ALIGN
 
 
@@ -140,7 +134,7 @@ def test_read_list__titles_without_links_below_the_names_of_groups(first: str, c
     """Titles nested below names are entries as those beside the names are; signs behind them are no part of them."""
     nested = [f"- {first}", f"  - {GROUPED[0]}", f"  - {GROUPED[1]}", "- Anthropic"]
     nested += [f"  - {title}" for title in GROUPED[2:]]
-    entries = read("\n".join([f"- {title}" for title in UNGROUPED] + nested))
+    entries = read_section("\n".join([f"- {title}" for title in UNGROUPED] + nested))
     titles = [entry.title for entry in entries]
     assert set(UNGROUPED) <= set(titles)
     if count == len(titles):
@@ -151,9 +145,9 @@ def test_read_list__titles_without_links_below_the_names_of_groups(first: str, c
 def test_read_list__a_linked_name_before_a_linked_title() -> None:
     """A name that leads to the code is no title where a linked title of a paper follows its colon."""
     url, paper = "https://github.com/PrincetonML/SIF", "https://openreview.net/forum?id=SyK00v5xx"
-    (entry,) = read(f"* [SIF]({url}): [{SIF}]({paper})")
+    (entry,) = read_section(f"* [SIF]({url}): [{SIF}]({paper})")
     assert (entry.title, entry.short_name, entry.paper_url, len(entry.links)) == (SIF, "SIF", paper, 2)
-    (entry,) = read(f"* [{SIF}]({paper}): [the code of the paper itself]({url})")
+    (entry,) = read_section(f"* [{SIF}]({paper}): [the code of the paper itself]({url})")
     assert (entry.title, entry.short_name) == (SIF, None)
 
 
@@ -167,7 +161,7 @@ def test_read_list__a_linked_name_before_a_linked_title() -> None:
 )
 def test_read_list__slots_in_code_with_bars_before_a_title(slots: str) -> None:
     """A title without a link stands behind slots that hold its date, its name and its authors."""
-    (entry,) = read(f"- {slots}{SIF} <br>\n[[paper](https://openreview.net/pdf?id=SyK00v5xx)]")
+    (entry,) = read_section(f"- {slots}{SIF} <br>\n[[paper](https://openreview.net/pdf?id=SyK00v5xx)]")
     assert (entry.title, entry.short_name, entry.year) == (SIF, "SIF", 2024)
     assert entry.authors == (("Arora",) if "Arora" in slots else ())
 
@@ -182,7 +176,7 @@ def test_read_list__slots_in_code_with_bars_before_a_title(slots: str) -> None:
 )
 def test_read_list__tracks_behind_a_year(written: str, venue: str) -> None:
     """The name of a workshop or a track stands behind the year of its conference."""
-    (entry,) = read(f"- {SIF} <br> {written} [[Paper]](https://openreview.net/forum?id=SyK00v5xx)")
+    (entry,) = read_section(f"- {SIF} <br> {written} [[Paper]](https://openreview.net/forum?id=SyK00v5xx)")
     assert (entry.title, entry.venue_text) == (SIF, venue)
 
 
@@ -192,5 +186,5 @@ def test_read_list__tracks_behind_a_year(written: str, venue: str) -> None:
 def test_table__one_word_in_the_column_of_titles(header: str, title: str | None) -> None:
     """One word is the title of its row where a column of titles holds it, beside a column of names."""
     rows = [f"| `N{number}` | {name} | [link](https://arxiv.org/abs/1409.321{number}) |" for number, name in enumerate((SEQ2SEQ, ALIGN, SIF, "Magistral"))]  # fmt: skip
-    entries = read("\n".join([f"| Name | {header} | Link |", "|---|---|---|", *rows]))
+    entries = read_section("\n".join([f"| Name | {header} | Link |", "|---|---|---|", *rows]))
     assert (entries[-1].title, entries[-1].short_name) == (title, "N3")

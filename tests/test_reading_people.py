@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.formats._people import find_people, is_name
-from pipeline.model import Entry
-from tests.test_reader import parse
+from tests.reading import only, read, read_section
 
 NAMES = [
     # (what it shows, text, names, et al.)
@@ -116,13 +115,6 @@ PLAIN = [
 ]  # fmt: skip
 
 
-def only(text: str) -> Entry:
-    """The one entry of a list of one."""
-    entries = parse(("# Papers\n\n" + text + "\n").encode()).entries
-    assert len(entries) == 1
-    return entries[0]
-
-
 @pytest.mark.parametrize(
     ("text", "names", "et_al"), [row[1:] for row in NAMES], ids=[row[0] for row in NAMES]
 )
@@ -168,7 +160,7 @@ def test_read_list__one_author_where_the_list_has_its_authors(
         line.format(t=title, a=name, n=f"2001.0000{number}")
         for number, (title, name) in enumerate(zip(TITLES, people, strict=True))
     ]
-    entries = parse(("# Papers\n\n" + "\n".join(rows) + "\n").encode()).entries
+    entries = read("\n".join(rows))
     assert [entry.title for entry in entries] == TITLES
     assert entries[-1].authors == names
 
@@ -197,7 +189,7 @@ def test_read_list__citation_one_space_below_its_links() -> None:
     rows = [
         f"  * {name} [[Paper]](https://arxiv.org/abs/{number})\n   * {cited}" for name, number, cited in pairs
     ]
-    entries = parse(("# Papers\n\n## Detection\n" + "\n".join(rows) + "\n").encode()).entries
+    entries = read_section("\n".join(rows))
     assert [entry.title for entry in entries] == [
         "Rich feature hierarchies for accurate object detection",
         "Spatial Pyramid Pooling in Deep Convolutional Networks",

@@ -8,8 +8,7 @@ import pytest
 
 from pipeline.formats._cited import find_reference, find_signature
 from pipeline.formats._people import find_people
-from pipeline.model import Entry
-from tests.test_reader import parse
+from tests.reading import only, parse, read_section
 
 RESNET = "Deep Residual Learning for Image Recognition"
 RTREE = "The R*-Tree: An Efficient and Robust Access Method for Points and Rectangles"
@@ -40,18 +39,6 @@ NO_SIGNATURES = [
     ("tasks", "Atari, Maze; Locomotion"),
     ("a sentence", "The code is public; see the page of Intel Labs"),
 ]
-
-
-def read(text: str) -> tuple[Entry, ...]:
-    """The entries of a list with one section."""
-    return parse(("# Papers\n\n## Vision\n\n" + text + "\n").encode()).entries
-
-
-def only(text: str) -> Entry:
-    """The one entry of a list of one."""
-    entries = read(text)
-    assert len(entries) == 1
-    return entries[0]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +111,7 @@ def test_read_list__a_title_of_two_parts_is_nobody() -> None:
 
 def test_read_list__heading_with_authors_below() -> None:
     """A heading is a paper where the line below it is labelled as the authors'; its section is the one above."""
-    entries = read(
+    entries = read_section(
         f"### {RESNET}\n\n**Authors:** Kaiming He, Xi (Peter) Chen\n\n"
         "**Abstract:** This report was presented by the authors at CVPR 2016 in Las Vegas.\n\n"
         "**URL:** https://arxiv.org/abs/1512.03385\n\n**Notes:** good\n\n"
@@ -132,14 +119,14 @@ def test_read_list__heading_with_authors_below() -> None:
         "**Abstract:** Sequence models.\n\n**URL:** https://arxiv.org/abs/1706.03762"
     )
     assert [entry.title for entry in entries] == [RESNET, "Attention Is All You Need"]
-    assert [entry.section for entry in entries] == [("Vision",)] * 2
+    assert [entry.section for entry in entries] == [("Learning",)] * 2
     assert entries[0].authors == ("Kaiming He", "Xi (Peter) Chen")
     assert (entries[0].venue_text, entries[0].year) == (None, None)
 
 
 def test_read_list__heading_above_prose_is_none() -> None:
     """A heading with a paragraph below it is a section."""
-    assert read("### Deep Residual Learning Methods\n\n**Overview:** what the papers say.") == ()
+    assert read_section("### Deep Residual Learning Methods\n\n**Overview:** what the papers say.") == ()
 
 
 def test_read_list__surnames_and_a_colon_before_titles() -> None:
@@ -151,7 +138,7 @@ def test_read_list__surnames_and_a_colon_before_titles() -> None:
         ("Kneuss, Kuraj, Kuncak, Suter", "Synthesis Modulo Recursive Functions"),
         ("Gulwani", "Dimensions in Program Synthesis"),
     ]
-    entries = read(
+    entries = read_section(
         "\n\n".join(
             f"{who}: [{title}](https://a.edu/{n}.pdf). POPL'1{n}" for n, (who, title) in enumerate(rows)
         )
@@ -190,7 +177,7 @@ def test_read_list__paragraphs_indented_by_too_little() -> None:
         f"{n}. **{title}**\n\n  *Daniel Kuhn, Ann Lee.* [PDF](https://arxiv.org/abs/2201.1292{n}), *Operations Research*, 2012"
         for n, title in enumerate(titles, 1)
     )
-    entries = read(text)
+    entries = read_section(text)
     assert [entry.title for entry in entries] == titles
     assert [entry.authors for entry in entries] == [("Daniel Kuhn", "Ann Lee")] * 3
     assert [(entry.first_line, entry.last_line) for entry in entries] == [(5, 7), (9, 11), (13, 15)]
@@ -198,7 +185,7 @@ def test_read_list__paragraphs_indented_by_too_little() -> None:
 
 def test_read_list__items_without_links_among_papers() -> None:
     """A headline by itself between linked papers is a paper whose link is still to come; a remark is none."""
-    entries = read(
+    entries = read_section(
         f"+ [{RESNET}](https://arxiv.org/abs/1512.03385) (CVPR 2016)\n\n"
         "+ Precise Pick-and-Place using Score-Based Diffusion Networks\n\n"
         "+ these two are the ones to read first of all\n\n"
@@ -214,7 +201,7 @@ def test_read_list__items_without_links_among_papers() -> None:
 
 def test_read_list__links_called_by_their_host_and_people() -> None:
     """A link called by its own host belongs to the entry above; the profile of a person is no paper."""
-    entries = read(
+    entries = read_section(
         f"- [{RESNET}](https://lab.example.com/resnet)\n\n\t · ([cdn.lab](https://cdn.lab.example.com/full-paper.pdf))\n"
         "- [Ann Lee](https://scholar.google.com/citations?user=abc)\n"
     )
@@ -240,7 +227,7 @@ def test_read_list__paragraphs_below_the_name_of_their_group() -> None:
             ("Attention Is All You Need", "NIPS 2017", "1706.03762"),
         )
     )
-    entries = read(f"- Models\n  - Image Search\n\n{below}\n\n  - Audio Search\n\n{below}")
+    entries = read_section(f"- Models\n  - Image Search\n\n{below}\n\n  - Audio Search\n\n{below}")
     assert [entry.title for entry in entries] == [RESNET, "Attention Is All You Need"] * 2
     assert [(entry.first_line, entry.last_line) for entry in entries] == [
         (8, 8),
@@ -267,7 +254,7 @@ REMARKS = [
 
 def test_read_list__remarks_in_italics_before_linked_titles() -> None:
     """What a list says in italics before each linked title is neither title, authors nor venue."""
-    entries = read(
+    entries = read_section(
         "\n".join(f"*  *{note}*  [{title}](https://a.edu/{title[:5]}.pdf)" for note, title in REMARKS)
     )
     assert [entry.title for entry in entries] == [title for _, title in REMARKS]
@@ -276,7 +263,9 @@ def test_read_list__remarks_in_italics_before_linked_titles() -> None:
 
 def test_read_list__titles_in_italics_before_their_links() -> None:
     """In a list whose titles are in italics and its links called by a kind of thing these are the titles."""
-    entries = read("\n".join(f"* *{title}* [Paper](https://a.edu/{title[:5]}.pdf)" for _, title in REMARKS))
+    entries = read_section(
+        "\n".join(f"* *{title}* [Paper](https://a.edu/{title[:5]}.pdf)" for _, title in REMARKS)
+    )
     assert [entry.title for entry in entries] == [title for _, title in REMARKS]
 
 
@@ -295,7 +284,7 @@ NEW = f"- [{RESNET}](https://arxiv.org/abs/1512.03385) [2016]\n- [{ARIES}](https
 )
 def test_read_list__sections_of_what_is_new(text: str, count: int) -> None:
     """Below a topic, a section of nothing but linked titles holds its new papers; news are no entries."""
-    assert len(read(f"- [{RTREE}](https://a.edu/rtree.pdf)\n\n{text}")) == 1 + count
+    assert len(read_section(f"- [{RTREE}](https://a.edu/rtree.pdf)\n\n{text}")) == 1 + count
 
 
 def test_read_list__another_version_below_an_entry() -> None:
@@ -364,7 +353,7 @@ BELOW = "\n  - [[paper]](https://a.edu/{0}.pdf)\n  - [[Python]](https://github.c
 def test_read_list__records_of_nested_items() -> None:
     """In a list of bold names with the title below and links below that each name opens one entry."""
     text = "\n".join(f"- **{name}**\n  - {line}{BELOW.format(name)}" for name, line, *_ in GATHERED)
-    entries = read(text)
+    entries = read_section(text)
     assert [(e.short_name, e.title, e.venue_text, e.year) for e in entries] == [
         (name, title, venue, year) for name, _, title, venue, year in GATHERED
     ]
@@ -375,7 +364,7 @@ def test_read_list__records_of_nested_items() -> None:
 def test_read_list__bold_groups_of_linked_titles() -> None:
     """Bold names with linked titles below them are groups: each title is an entry of its own."""
     papers = f"  - [{RESNET}](https://arxiv.org/abs/1512.03385)\n  - [{RTREE}](https://a.edu/rtree.pdf)"
-    entries = read("\n".join(f"- **{name}**\n{papers}" for name in ("Vision", "Indexes", "Storage")))
+    entries = read_section("\n".join(f"- **{name}**\n{papers}" for name in ("Vision", "Indexes", "Storage")))
     assert [entry.title for entry in entries] == [RESNET, RTREE] * 3
     assert not any(entry.short_name for entry in entries)
 
@@ -383,7 +372,7 @@ def test_read_list__bold_groups_of_linked_titles() -> None:
 def test_read_list__names_before_bare_addresses() -> None:
     """Where nearly all items are a name and the bare address of a paper, the names are no titles."""
     names = ["U-Net", "FCN", "Attention U-Net", "ENet", RESNET]
-    entries = read("\n".join(f"- {name} [https://a.edu/{n}.pdf] [2015]\n  + https://github.com/a/{n} [Keras]" for n, name in enumerate(names)))  # fmt: skip
+    entries = read_section("\n".join(f"- {name} [https://a.edu/{n}.pdf] [2015]\n  + https://github.com/a/{n} [Keras]" for n, name in enumerate(names)))  # fmt: skip
     assert [entry.short_name or entry.title for entry in entries] == names
     assert [entry.title for entry in entries] == [None] * 4 + [RESNET]
     assert {(entry.year, len(entry.links)) for entry in entries} == {(2015, 2)}
@@ -394,7 +383,7 @@ def test_read_list__words_before_bare_addresses() -> None:
     titles = [RESNET, RTREE, ARIES, "WaveNet", "FFTNet"]
     lines = [f"- {title}: https://a.edu/{n}.pdf" for n, title in enumerate(titles)]
     lines[-1] = "- FFTNet\n  - https://a.edu/4.pdf"
-    entries = read("\n".join(lines))
+    entries = read_section("\n".join(lines))
     assert [(entry.title, entry.short_name, len(entry.links)) for entry in entries] == [
         (title, None, 1) for title in titles
     ]
@@ -402,7 +391,7 @@ def test_read_list__words_before_bare_addresses() -> None:
 
 def test_read_list__labels_before_bare_addresses() -> None:
     """What opens a line as a label does is neither a title nor a name."""
-    entries = read("\n".join(f"- {title}\n  - Paper: https://a.edu/{title[:4]}.pdf\n  - Code: https://github.com/a/{title[:4]}" for title in (RESNET, RTREE, ARIES)))  # fmt: skip
+    entries = read_section("\n".join(f"- {title}\n  - Paper: https://a.edu/{title[:4]}.pdf\n  - Code: https://github.com/a/{title[:4]}" for title in (RESNET, RTREE, ARIES)))  # fmt: skip
     assert [(entry.title, len(entry.links)) for entry in entries] == [
         (RESNET, 2),
         (RTREE, 2),
@@ -436,7 +425,9 @@ def test_read_list__authors_in_bibtex_below(
 def test_read_list__links_called_by_a_date() -> None:
     """In a list whose links are called by venues one called by a date says when and not where."""
     lines = [f"- {RESNET} [[CVPR 2016]](https://arxiv.org/abs/1512.03385)"] * 3
-    entry = read("\n".join([*lines, f"- {ARIES} [[4 Sep 2022]](https://arxiv.org/abs/2209.01667)"]))[-1]
+    entry = read_section("\n".join([*lines, f"- {ARIES} [[4 Sep 2022]](https://arxiv.org/abs/2209.01667)"]))[
+        -1
+    ]
     assert (entry.title, entry.venue_text, entry.year) == (ARIES, None, 2022)
 
 

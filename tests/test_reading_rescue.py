@@ -8,8 +8,7 @@ import pytest
 
 from pipeline import reader
 from pipeline.formats import Candidate, Context, EntryDraft
-from pipeline.model import Entry
-from tests.test_reader import parse
+from tests.reading import parse
 
 PAPERS = [
     ("Deep Residual Learning for Image Recognition", "1512.03385", "ResNet"),
@@ -75,15 +74,10 @@ def written(lines: Sequence[str], before: str = "") -> bytes:
     return f"# Papers\n\n## Vision\n\n{before}{text}".encode()
 
 
-def read(data: bytes) -> tuple[Entry, ...]:
-    """The entries of a list."""
-    return parse(data).entries
-
-
 @pytest.mark.parametrize("shape", [row[1] for row in SHAPES], ids=[row[0] for row in SHAPES])
 def test_read_list__unknown_shape(shape: str) -> None:
     """A list of a shape that no layout knows is read: each title with its paper, no authors out of prose."""
-    entries = read(written([shape]))
+    entries = parse(written([shape])).entries
     assert [entry.title for entry in entries] == TITLES
     assert [entry.paper_url for entry in entries] == URLS
     assert {entry.layout for entry in entries} == {"learned place"}
@@ -93,8 +87,8 @@ def test_read_list__unknown_shape(shape: str) -> None:
 
 def test_read_list__name_of_a_link_is_no_venue() -> None:
     """`Paper Link: [arXiv 1706.03762](url)` says what the link is; without that label it says where the paper is."""
-    assert {entry.venue_text for entry in read(written([SHAPES[3][1]]))} == {None}
-    assert {entry.venue_text for entry in read(written([SHAPES[0][1]]))} == {"arXiv"}
+    assert {entry.venue_text for entry in parse(written([SHAPES[3][1]])).entries} == {None}
+    assert {entry.venue_text for entry in parse(written([SHAPES[0][1]])).entries} == {"arXiv"}
 
 
 @pytest.mark.parametrize("shape", [row[1] for row in KNOWN_SHAPES], ids=[row[0] for row in KNOWN_SHAPES])
@@ -102,7 +96,7 @@ def test_read_list__without_layouts(shape: str, monkeypatch: pytest.MonkeyPatch)
     """What layouts are made for is read without them, too."""
     monkeypatch.setattr(reader, "layouts", lambda: (_Nothing(),))
     header = "| Name | Work | Links |\n|---|---|---|\n" if shape.startswith("|") else ""
-    entries = read(written([shape], header))
+    entries = parse(written([shape], header)).entries
     assert [entry.title for entry in entries] == TITLES
     assert [entry.paper_url for entry in entries] == URLS
 
@@ -112,21 +106,21 @@ def test_read_list__without_layouts(shape: str, monkeypatch: pytest.MonkeyPatch)
 def test_read_list__no_titles(lines: list[str], shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """News, tools, prose, topics, counts and names beside the links of papers are learned as no titles."""
     monkeypatch.setattr(reader, "layouts", lambda: (_Nothing(),))
-    assert read(written([shape.replace("{}", line) for line in lines])) == ()
+    assert parse(written([shape.replace("{}", line) for line in lines])).entries == ()
 
 
 def test_read_list__topics_with_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A heading with several papers below it is a topic, however much it looks like a title."""
     monkeypatch.setattr(reader, "layouts", lambda: (_Nothing(),))
     links = "- [paper](https://arxiv.org/abs/{number})\n- [paper](https://arxiv.org/abs/{number}v2)\n\n"
-    assert read(written(["### {title}\n\n" + links])) == ()
+    assert parse(written(["### {title}\n\n" + links])).entries == ()
 
 
 def test_read_list__nothing_is_rescued_beside_what_is_read() -> None:
     """In a list that is read, a few blocks of another shape stay unread: they may be anything."""
     known = "- [{title}](https://arxiv.org/abs/{number}), 2015.\n"
     strange = "".join(f"\n* https://arxiv.org/abs/2401.0000{n} → A Text of Some Words {n}" for n in range(6))
-    entries = read(written([known]) + b"\n## Other\n" + strange.encode())
+    entries = parse(written([known]) + b"\n## Other\n" + strange.encode()).entries
     assert [entry.title for entry in entries if entry.layout == "learned place"] == []
 
 
@@ -134,7 +128,7 @@ def test_read_list__headings_whose_prose_looks_like_a_title() -> None:
     """Where headings are entries, prose below some of them is not read instead."""
     bare = "### {title}\n\n[paper](https://arxiv.org/abs/{number})\n\n"
     noted = "### {title}\n\nWhat {name} Says about Learning from Data\n\n[paper](https://arxiv.org/abs/{number})\n\n"
-    entries = read(written([bare, noted, noted]))
+    entries = parse(written([bare, noted, noted])).entries
     assert [entry.title for entry in entries] == TITLES
 
 
@@ -146,7 +140,7 @@ def test_read_list__html_paragraphs() -> None:
         '    [<a href="https://arxiv.org/abs/{number}">paper</a>] [<a href="https://github.com/a/{name}">code</a>]\n'
         "</p>\n<br/>\n\n"
     )
-    entries = read(written([record]))
+    entries = parse(written([record])).entries
     assert [entry.title for entry in entries] == TITLES
     assert {entry.authors for entry in entries} == {("Ann Lee", "Bob Ray")}
     assert {len(entry.links) for entry in entries} == {2}
@@ -155,4 +149,4 @@ def test_read_list__html_paragraphs() -> None:
 
 def test_read_list__record_without_entries() -> None:
     """A page with a BibTeX record and no entry is read as such."""
-    assert read(b"# Us\n\n```\n@article{a, author={Ann Lee}}\n```\n") == ()
+    assert parse(b"# Us\n\n```\n@article{a, author={Ann Lee}}\n```\n").entries == ()

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.formats._cited import find_citation, find_cited_name
 from pipeline.model import Entry
-from pipeline.reader import read_list
+from tests.reading import read
 
 ADAM = "https://arxiv.org/abs/1412.6980"
 BERT = "https://arxiv.org/abs/1810.04805"
@@ -14,14 +14,9 @@ RESNET = "https://arxiv.org/abs/1512.03385"
 VIT = "https://arxiv.org/abs/2010.11929"
 
 
-def parse(text: str) -> list[Entry]:
-    data = ("# Papers\n\n" + text).encode()
-    return list(read_list(data, name="list", path="list.md").entries)
-
-
-def table(header: str, *rows: str) -> list[Entry]:
+def table(header: str, *rows: str) -> tuple[Entry, ...]:
     columns = header.count("|") - 1
-    return parse("\n".join([header, "|" + "---|" * columns, *rows]) + "\n")
+    return read("\n".join([header, "|" + "---|" * columns, *rows]) + "\n")
 
 
 def shown(entry: Entry) -> str | None:
@@ -55,7 +50,7 @@ CITED = [
 @pytest.mark.parametrize(("cell", "wanted"), CITED)
 def test_citation__as_the_text_of_a_title_link(cell: str, wanted: tuple[object, ...]) -> None:
     """A whole reference in a link gives its title; names and year are read from what stands around it."""
-    for entries in (table("| Paper | Code |", f"| {cell} | - |"), parse(f"- {cell}\n")):
+    for entries in (table("| Paper | Code |", f"| {cell} | - |"), read(f"- {cell}\n")):
         (entry,) = entries
         assert (entry.title, entry.authors, entry.et_al, entry.year) == wanted
 
@@ -208,7 +203,7 @@ def test_menu__rows_that_lead_to_other_pages_are_no_entries() -> None:
         "| [Surveys](src/surveys.md) | [Attention](src/attention.md) |",
         "| [Transfer Learning and Adaptation](src/transfer.md) | [[**Video**](src/video.md)] |",
     )
-    assert entries == []
+    assert entries == ()
 
 
 def test_target__that_is_no_address_leaves_a_title() -> None:
@@ -250,7 +245,7 @@ def test_html_rowspan__rows_below_a_group_cell_are_entries() -> None:
         HTML_ROW.format(group='<td rowspan="3">Open</td>' if n == 0 else "", name=name, url=url)
         for n, (name, url) in enumerate(rows)
     )
-    entries = parse(head + body + "</table>\n")
+    entries = read(head + body + "</table>\n")
     assert [(e.short_name, e.paper_url, e.year) for e in entries] == [(name, url, 2020) for name, url in rows]
     assert all(e.text.count("<tr>") == 1 for e in entries)
 
@@ -264,7 +259,7 @@ def test_html_rowspan__a_record_of_two_rows_stays_one_entry() -> None:
     titles = [("Deep Residual Learning for Images", RESNET), ("An Image is Worth Many Words", VIT)]
     body = "".join(record.format(n=n, title=title, url=url) for n, (title, url) in enumerate(titles, 1))
     head = "<tr><td><b>Date</b></td><td><b>Paper and Summary</b></td><td><b>Tags</b></td><td><b>Links</b></td></tr>\n"
-    entries = parse(f"<table>\n{head}{body}</table>\n")
+    entries = read(f"<table>\n{head}{body}</table>\n")
     assert [e.title for e in entries] == [title for title, _ in titles]
 
 
@@ -283,7 +278,7 @@ BADGES = [
 @pytest.mark.parametrize(("badge", "venue", "year"), BADGES)
 def test_badge__of_one_text_or_with_a_year(badge: str, venue: str | None, year: int | None) -> None:
     """A badge that is nothing but a venue counts where it is called so; what labels a link does not."""
-    (entry,) = parse(f"- [**Adam: A Method for Stochastic Optimization**]({ADAM}) {badge}\n")
+    (entry,) = read(f"- [**Adam: A Method for Stochastic Optimization**]({ADAM}) {badge}\n")
     assert (entry.venue_text, entry.year) == (venue, year)
 
 
@@ -333,7 +328,7 @@ def test_roles__one_row_is_read_as_the_tables_with_its_header() -> None:
     more = "".join(
         f"| - | Core | [{title}](https://arxiv.org/abs/2401.0000{n}) |\n" for n, title in enumerate(titles)
     )
-    entries = parse(f"## A\n\n{head}| - | Core | [Tidy Data]({VIT}) |\n\n## B\n\n{head}{more}")
+    entries = read(f"## A\n\n{head}| - | Core | [Tidy Data]({VIT}) |\n\n## B\n\n{head}{more}")
     assert [(e.title, e.short_name) for e in entries] == [(title, None) for title in ("Tidy Data", *titles)]
 
 
@@ -412,7 +407,7 @@ def test_layout_table__prose_is_no_entry() -> None:
     """A table without a header that sets sentences beside a picture holds no paper."""
     prose = "Authors may be listed by another name. They are read by a program and may be wrong. Some of it can be mended by you "
     row = '<table><tr><td>{}<a href="{}">here</a> for more of it.</td></tr></table>\n'
-    assert parse(row.format(prose * 2, "docs/prompt.md")) == []
+    assert read(row.format(prose * 2, "docs/prompt.md")) == ()
 
 
 def test_table_of_attributes__below_a_heading() -> None:
@@ -422,12 +417,12 @@ def test_table_of_attributes__below_a_heading() -> None:
         "> | 📅 发布日期 | 2014-12-22 |\n> | 👤 作者 | Diederik Kingma |\n>\n> **摘要：**\n> It adapts.\n>\n"
         "> 🔗 [阅读论文]({})\n\n---\n\n{}"
     )
-    (entry,) = parse(record.format(ADAM, "*由 [Daily](https://github.com/a/daily) 自动生成*\n"))
+    (entry,) = read(record.format(ADAM, "*由 [Daily](https://github.com/a/daily) 自动生成*\n"))
     assert (entry.title, entry.authors, entry.year, entry.paper_url) == (
         "Adam: A Method for Stochastic Optimization", ("Diederik Kingma",), 2014, ADAM,
     )  # fmt: skip
     assert [link.url for link in entry.links] == [ADAM]
-    (other,) = parse(
+    (other,) = read(
         f"- [An Image is Worth 16x16 Words]({VIT})\n\n### How this list is made\n\n| Key | Value |\n|---|---|\n| Author | Diederik Kingma |\n"
     )
     assert other.title == "An Image is Worth 16x16 Words"
@@ -435,7 +430,7 @@ def test_table_of_attributes__below_a_heading() -> None:
 
 def test_prose__that_names_the_lists_own_paper_is_no_entry() -> None:
     """A sentence before a link that it leads on to is not a title."""
-    entries = parse(
+    entries = read(
         f"This is the repo for our [TMLR](https://jmlr.org/tmlr/) survey [An Image is Worth 16x16 Words]({VIT}).\n\n"
         f"## A\n\n- [Adam: A Method for Stochastic Optimization]({ADAM})\n"
     )
@@ -446,4 +441,4 @@ def test_table__few_words_in_italics_head_a_group() -> None:
     """A row that is nothing but a few words in italics names the rows below; with a venue beside it is one of them."""
     head = "| Title | Venue | Date |\n|---|---|---|\n"
     rows = f"| _World Models_ |\n| [Adam: A Method for Stochastic Optimization]({ADAM}) | ICLR | 2014-12 |\n"
-    assert [entry.first_line for entry in parse("## A\n\n" + head + rows)] == [8]
+    assert [entry.first_line for entry in read("## A\n\n" + head + rows)] == [8]

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model import Entry
-from pipeline.reader import read_list
+from tests.reading import only, read
 
 ARXIV = "https://arxiv.org/abs/1412.6980"
 OTHER = "https://arxiv.org/abs/1512.03385"
 TITLE = "Adam: A Method for Stochastic Optimization"
 SECOND = "Deep Residual Learning for Image Recognition"
-
-
-def parse(text: str) -> list[Entry]:
-    return list(read_list(("# Papers\n\n" + text).encode(), name="list", path="list.md").entries)
-
-
-def one(text: str) -> Entry:
-    entries = parse(text)
-    assert len(entries) == 1, [entry.title for entry in entries]
-    return entries[0]
 
 
 VENUES = [
@@ -99,7 +88,7 @@ VENUES = [
 )
 def test_venue__as_people_write_it(line: str, venue: str | None, year: int | None) -> None:
     """Where a paper stands is read by its place first, then by its form, then by being known."""
-    entry = parse(line + "\n")[0]
+    entry = read(line + "\n")[0]
     assert (entry.title, entry.venue_text, entry.year) == (TITLE, venue, year)
 
 
@@ -115,7 +104,7 @@ NO_VENUES = [
 @pytest.mark.parametrize("line", [row[0] for row in NO_VENUES], ids=[row[1] for row in NO_VENUES])
 def test_venue__an_acronym_alone_is_none(line: str) -> None:
     """Without a year beside it a word is a venue only if papers are published there."""
-    assert one(line + "\n").venue_text is None
+    assert only(line + "\n").venue_text is None
 
 
 NAMES = [
@@ -132,13 +121,13 @@ NAMES = [
 @pytest.mark.parametrize(("text", "name"), [row[:2] for row in NAMES], ids=[row[2] for row in NAMES])
 def test_short_name__is_a_name_and_no_praise(text: str, name: str | None) -> None:
     """A name given apart from the title is kept; what somebody thinks of the paper is not a name."""
-    entry = one(text + "\n")
+    entry = only(text + "\n")
     assert (entry.title, entry.short_name) == (TITLE, name)
 
 
 def test_title__goes_on_behind_its_linked_name() -> None:
     """`[Name](url): rest` is one title where the link leads to a paper; behind a tool the rest describes it."""
-    paper, tool = parse(
+    paper, tool = read(
         f"- [GEMINI]({ARXIV}): Fast Failure Recovery in Distributed Training\n"
         "- [Ray](https://github.com/ray-project/ray): Fast Failure Recovery in Distributed Training\n"
     )
@@ -148,7 +137,7 @@ def test_title__goes_on_behind_its_linked_name() -> None:
 
 def test_title__formulas_stay_as_they_are() -> None:
     """Backslashes and underlines of a formula are no markup."""
-    assert one(f"- **$\\tau^2$-Bench: H$_2$O and *Agents* in Control** [[paper]({ARXIV})]\n").title == (
+    assert only(f"- **$\\tau^2$-Bench: H$_2$O and *Agents* in Control** [[paper]({ARXIV})]\n").title == (
         "$\\tau^2$-Bench: H$_2$O and Agents in Control"
     )
 
@@ -159,7 +148,7 @@ def test_entries__lines_with_the_label_of_a_field() -> None:
         f"### [{title}]({url})\n\n- Authors: Ann Lee, Bob Ray\n- Venue: EMNLP (Findings) 2021\n\n"
         for title, url in ((TITLE, ARXIV), (SECOND, OTHER))
     )
-    entries = parse(f"## Papers\n\n{text}")
+    entries = read(f"## Papers\n\n{text}")
     assert [(entry.title, entry.authors, entry.year) for entry in entries] == [
         (TITLE, ("Ann Lee", "Bob Ray"), 2021),
         (SECOND, ("Ann Lee", "Bob Ray"), 2021),
@@ -168,19 +157,19 @@ def test_entries__lines_with_the_label_of_a_field() -> None:
 
 def test_title__has_years_of_its_own() -> None:
     """A decade in a title neither ends it nor dates it."""
-    entry = one(f"- Counting in the 2020s: Binned Representations and Losses [[paper]({ARXIV})]\n")
+    entry = only(f"- Counting in the 2020s: Binned Representations and Losses [[paper]({ARXIV})]\n")
     assert (entry.title, entry.year) == ("Counting in the 2020s: Binned Representations and Losses", None)
 
 
 def test_title__ends_with_words_and_a_year() -> None:
     """Only a venue that publishes papers is none of a title's last sentence."""
     title = "Results of a Challenge. Autumn in Vienna 2015"
-    assert one(f"- [{title}]({ARXIV})\n").title == title
+    assert only(f"- [{title}]({ARXIV})\n").title == title
 
 
 def test_venue__has_the_name_of_a_method_behind_it() -> None:
     """Between a venue and a linked title stands the name of what the paper is about."""
-    fgsm, robust = parse(
+    fgsm, robust = read(
         f"- 2015 ICLR FGSM [Explaining and harnessing adversarial examples]({ARXIV})\n"
         f"- 2017 S&P C&W [Towards evaluating the robustness of neural networks]({OTHER})\n"
     )
@@ -190,16 +179,16 @@ def test_venue__has_the_name_of_a_method_behind_it() -> None:
 
 def test_title__number_and_dashes_of_its_own() -> None:
     """Only what is a venue stands between dashes before a title."""
-    assert one(f"- 16-BIT-Training of Deep Networks at Scale [[paper]({ARXIV})]\n").title == (
+    assert only(f"- 16-BIT-Training of Deep Networks at Scale [[paper]({ARXIV})]\n").title == (
         "16-BIT-Training of Deep Networks at Scale"
     )
 
 
 def test_title__linked_behind_a_bold_topic() -> None:
     """A linked paper behind a comma is the title, however bold the words before it."""
-    entry = one(f"- **Social Bias**, [{SECOND}]({ARXIV}), arXiv 2020/02, [[code](https://github.com/a/b)]\n")
+    entry = only(f"- **Social Bias**, [{SECOND}]({ARXIV}), arXiv 2020/02, [[code](https://github.com/a/b)]\n")
     assert (entry.title, entry.year) == (SECOND, 2020)
-    page = one(f"- **{TITLE}**, [Project Page](https://a.github.io/adam), [[paper]({ARXIV})]\n")
+    page = only(f"- **{TITLE}**, [Project Page](https://a.github.io/adam), [[paper]({ARXIV})]\n")
     assert page.title == TITLE
 
 
@@ -210,8 +199,8 @@ def test_entries__own_survey_above_all_sections() -> None:
         for n, word in enumerate(("Sparse", "Dense", "Gated", "Local", "Deep", "Wide"))
     )
     survey = f"> **{TITLE}.** *Diederik Kingma, Jimmy Ba.* [[paper]({ARXIV})]\n\n"
-    assert len(parse(f"{survey}## Networks\n\n{papers}")) == 6
-    assert len(parse(f"{survey}{papers}")) == 7
+    assert len(read(f"{survey}## Networks\n\n{papers}")) == 6
+    assert len(read(f"{survey}{papers}")) == 7
 
 
 NICKNAMES = [
@@ -230,7 +219,7 @@ def test_title__nickname_before_it(twice: str, once: str, apart: bool) -> None:
     """A name before a title without a link opens the title, but where the list repeats it in titles."""
     names, title = ("ByteTrack", "BoT-SORT", "StrongSORT", "MeMOT"), "Tracking of Objects with Memory"
     shapes = (twice, twice, twice, once)
-    entries = parse(
+    entries = read(
         "".join(
             f"{shape.format(name=name, title=title)} [[paper]({ARXIV}{n})]\n\n"
             for n, (name, shape) in enumerate(zip(names, shapes, strict=True))
@@ -243,13 +232,13 @@ def test_title__nickname_before_it(twice: str, once: str, apart: bool) -> None:
 
 def test_entries__names_that_differ_in_their_numbers() -> None:
     """What returns with another number each time is a family of names, not the label of a link."""
-    entries = parse("".join(f"- [DeepSeek-V{n}](https://arxiv.org/abs/2401.0000{n})\n" for n in range(1, 6)))
+    entries = read("".join(f"- [DeepSeek-V{n}](https://arxiv.org/abs/2401.0000{n})\n" for n in range(1, 6)))
     assert [entry.title or entry.short_name for entry in entries] == [f"DeepSeek-V{n}" for n in range(1, 6)]
 
 
 def test_entries__headings_with_their_links_below() -> None:
     """A heading is an entry where nothing but its links stand below it, whatever comes first of them."""
-    entries = parse(
+    entries = read(
         "## Survey\n\n"
         f"### {TITLE}\n\n* ![](pdf.png)[Paper](./papers/adam.pdf)\n\n**Abstract:** We introduce ...\n\n"
         f"### {SECOND}\n\n* ![](note.png)[Reading Note](https://zhuanlan.zhihu.com/p/1)\n\n"
@@ -268,7 +257,7 @@ def test_entries__titles_without_links_among_linked_ones() -> None:
         f"* {word} Attention Networks for Long Documents. [[paper]({ARXIV}{n})]\n"
         for n, word in enumerate(rows)
     )
-    entries = parse(text + "* Learning Cluster Based Feature Importance for Records\n")
+    entries = read(text + "* Learning Cluster Based Feature Importance for Records\n")
     assert entries[-1].title == "Learning Cluster Based Feature Importance for Records"
 
 
@@ -287,7 +276,7 @@ RECORDS = [
 @pytest.mark.parametrize("text", RECORDS, ids=[str(number) for number in range(len(RECORDS))])
 def test_entry__records_and_signs_of_all_kinds(text: str) -> None:
     """Chinese records, labelled lines, struck-out entries, footnotes, folded groups, links by reference."""
-    entry = one(text + "\n")
+    entry = only(text + "\n")
     assert (entry.title, entry.short_name, entry.venue_text, entry.year) == (TITLE, None, "ICLR", 2015)
     assert entry.paper_url == ARXIV
 
@@ -324,13 +313,13 @@ def test_entries__what_is_none(text: str) -> None:
         f"- **{TITLE}**. *Kingma, Ba.* ICLR 2015. [[paper]({ARXIV})]\n"
         f"- **{SECOND}**. *He, Zhang.* CVPR 2016. [[paper]({OTHER})]\n"
     )
-    entries = parse(f"{text}\n## Methods\n\n{papers}\n## More\n\n{papers}")
+    entries = read(f"{text}\n## Methods\n\n{papers}\n## More\n\n{papers}")
     assert [entry.title for entry in entries] == [TITLE, SECOND] * 2
 
 
 def test_span__ends_before_the_name_of_the_next_group() -> None:
     """A bold line of its own is the name of a group, no detail of the entry above it."""
-    first, _ = parse(
+    first, _ = read(
         f"**2014**\n\n- [{TITLE}]({ARXIV}), ICLR 2015\n\n**2015**\n\n- [{SECOND}]({OTHER}), CVPR 2016\n"
     )
     assert (first.first_line, first.last_line, first.year) == (5, 5, 2015)
@@ -338,7 +327,7 @@ def test_span__ends_before_the_name_of_the_next_group() -> None:
 
 def test_entries__title_line_and_its_line_of_authors_are_one() -> None:
     """A second paragraph of a list item holds the links of a title that has none; it is no entry of its own."""
-    entry = one(f'14. **"{TITLE}"**.\n\n    *Diederik Kingma* *et al.* ICLR 2015. [[Paper]({ARXIV})]\n')
+    entry = only(f'14. **"{TITLE}"**.\n\n    *Diederik Kingma* *et al.* ICLR 2015. [[Paper]({ARXIV})]\n')
     assert (entry.title, entry.authors, entry.venue_text, entry.paper_url) == (
         TITLE,
         ("Diederik Kingma",),
@@ -360,7 +349,7 @@ KEYED_TAGS = [
 )
 def test_tag__before_a_title_says_who(line: str, venue: str) -> None:
     """A tag in code may hold an author, a venue and a short year, or a name before the author."""
-    entry = one(line + "\n")
+    entry = only(line + "\n")
     assert (entry.title, entry.authors, entry.et_al) == (TITLE, ("Kingma",), True)
     assert (entry.venue_text, entry.year) == (venue, 2015)
 
@@ -375,12 +364,12 @@ VOLUMES = [
 @pytest.mark.parametrize(("text", "venue", "year"), VOLUMES, ids=[row[0] for row in VOLUMES])
 def test_venue__without_its_volume(text: str, venue: str, year: int) -> None:
     """The volume and issue of a journal are no part of its name."""
-    entry = one(f"- **{TITLE}**\n  {text}\n  [[paper]({ARXIV})]\n")
+    entry = only(f"- **{TITLE}**\n  {text}\n  [[paper]({ARXIV})]\n")
     assert (entry.title, entry.venue_text, entry.year) == (TITLE, venue, year)
 
 
 def test_badge__of_a_month() -> None:
     """A badge that is nothing but a month gives the year where nothing else does; a version is no month."""
     badge = f"- **{TITLE}** [[paper]({ARXIV})] ![](https://img.shields.io/badge/2014.12-blue)\n"
-    assert one(badge).year == 2014
-    assert one(badge.replace("2014.12", "2014.45")).year is None
+    assert only(badge).year == 2014
+    assert only(badge.replace("2014.12", "2014.45")).year is None
