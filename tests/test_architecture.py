@@ -47,6 +47,7 @@ FLOORS = {
     "merging": (3, 0),
     "merge": (3, 1),
     "naming": (2, 4),
+    "reading": (2, 7),
     "reader": (3, 0),
     "parts": (3, 1),
     "console": (4, 0),

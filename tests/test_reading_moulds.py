@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import reader
 from pipeline.formats import Candidate, Context, EntryDraft, _fields, table_row
 from pipeline.formats._blocks import Block, cells_of, read_blocks
 from pipeline.formats._inline import Inline, scan
 from pipeline.formats._mould import Mould, make_mould
 from pipeline.formats._source import Source, load
+from pipeline.reader import read_list
+from pipeline.reading import learning
 
 CORPUS = Path(os.environ.get("PAPERLIST_CORPUS", "/nonexistent"))
 PLAIN_ROWS = 120
@@ -182,8 +183,8 @@ def test_mould__never_disagrees(
 
 def without_moulds(data: bytes, monkeypatch: pytest.MonkeyPatch) -> object:
     with monkeypatch.context() as patch:
-        patch.setattr(reader, "make_mould", lambda *_: None)
-        return reader.read_list(data, name="list", path="list.md")
+        patch.setattr(learning, "make_mould", lambda *_: None)
+        return read_list(data, name="list", path="list.md")
 
 
 @pytest.mark.parametrize(("columns", "plain"), TABLES, ids=IDS)
@@ -193,7 +194,7 @@ def test_read_list__moulds_change_nothing(
     """A list reads the same with and without moulds: rows that fit, rows that do not, and what follows them."""
     others = [row for _, row in OTHER_ROWS] + ["", "- [An Item of Its Own](https://arxiv.org/abs/1706.03762)"]
     data = table(columns, plain, *others).encode()
-    assert reader.read_list(data, name="list", path="list.md") == without_moulds(data, monkeypatch)
+    assert read_list(data, name="list", path="list.md") == without_moulds(data, monkeypatch)
 
 
 def large_tables() -> list[Path]:
@@ -207,7 +208,7 @@ def large_tables() -> list[Path]:
 def test_corpus__moulds_change_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every real list with a large table: the same entries, spans and problems with and without moulds."""
     data = path.read_bytes()
-    assert reader.read_list(data, name="list", path="list.md") == without_moulds(data, monkeypatch)
+    assert read_list(data, name="list", path="list.md") == without_moulds(data, monkeypatch)
 
 
 @given(st.dates(), st.sampled_from(["{}", "**{}**", "**{}"]), st.booleans(), CONTEXTS)

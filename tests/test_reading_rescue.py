@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipeline import reader
 from pipeline.formats import Candidate, Context, EntryDraft
+from pipeline.reading import learning
 from tests.reading import parse
 
 PAPERS = [
@@ -94,7 +94,7 @@ def test_read_list__name_of_a_link_is_no_venue() -> None:
 @pytest.mark.parametrize("shape", [row[1] for row in KNOWN_SHAPES], ids=[row[0] for row in KNOWN_SHAPES])
 def test_read_list__without_layouts(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What layouts are made for is read without them, too."""
-    monkeypatch.setattr(reader, "layouts", lambda: (_Nothing(),))
+    monkeypatch.setattr(learning, "layouts", lambda: (_Nothing(),))
     header = "| Name | Work | Links |\n|---|---|---|\n" if shape.startswith("|") else ""
     entries = parse(written([shape], header)).entries
     assert [entry.title for entry in entries] == TITLES
@@ -105,13 +105,13 @@ def test_read_list__without_layouts(shape: str, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("shape", ["- {}\n", "{}\n\n"], ids=["items", "paragraphs"])
 def test_read_list__no_titles(lines: list[str], shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """News, tools, prose, topics, counts and names beside the links of papers are learned as no titles."""
-    monkeypatch.setattr(reader, "layouts", lambda: (_Nothing(),))
+    monkeypatch.setattr(learning, "layouts", lambda: (_Nothing(),))
     assert parse(written([shape.replace("{}", line) for line in lines])).entries == ()
 
 
 def test_read_list__topics_with_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A heading with several papers below it is a topic, however much it looks like a title."""
-    monkeypatch.setattr(reader, "layouts", lambda: (_Nothing(),))
+    monkeypatch.setattr(learning, "layouts", lambda: (_Nothing(),))
     links = "- [paper](https://arxiv.org/abs/{number})\n- [paper](https://arxiv.org/abs/{number}v2)\n\n"
     assert parse(written(["### {title}\n\n" + links])).entries == ()
 
