@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from pipeline.formats import Readings
 from pipeline.model import Entry, EntryVerdict, Paper, ParsedList
 from pipeline.reader import read_list
-from pipeline.rendering import Regenerated, regenerate, splice
 from pipeline.rendering.edits import Regenerated, splice
 from pipeline.rendering.regenerating import regenerate
 from tests.reading import parse
-from tests.test_reader import check_spans, corpus_lists, needs_corpus, parse
+from tests.test_reader import check_spans, corpus_lists, needs_corpus
 
 M = 1_000_000
 SIGNS = ["[", "]", "(", "](", "[](", "![", "*", "_", "`", "|", "<", ">", '"', "&", "\\", "\0", "\r", "中"]

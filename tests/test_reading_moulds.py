@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formats import Candidate, Context, EntryDraft, _fields, table_row
+from pipeline.formats import Candidate, Context, EntryDraft, _cells, table_row
 from pipeline.formats._blocks import Block, cells_of, read_blocks
 from pipeline.formats._inline import Inline, scan
 from pipeline.formats._mould import Mould, make_mould
+from pipeline.formats._notes import Notes
 from pipeline.formats._source import Source, load
 from pipeline.reader import read_list
 from pipeline.reading import learning
@@ -215,6 +216,6 @@ def test_corpus__moulds_change_nothing(path: Path, monkeypatch: pytest.MonkeyPat
 def test_dated_cell__day(day: date, form: str, venues: bool, context: Context) -> None:
     """A cell that is a day is read at once, and as the general way reads it."""
     text = form.format(day.isoformat())
-    general = _fields._Notes(text, context)
-    _fields._note_dated_cell(general, scan(text, 0, len(text)), venues)
-    assert _fields._dated_cell(text, venues, context) == general
+    general = Notes(text, context)
+    _cells._note_dated_cell(general, scan(text, 0, len(text)), venues)
+    assert _cells._dated_cell(text, venues, context) == general

@@ -9,8 +9,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.formats._blocks import Block
-from pipeline.formats._fields import line_label
 from pipeline.formats._inline import Inline, fold_signs, scan
+from pipeline.formats._labels import line_label
 from pipeline.formats._links import holds_paper
 from pipeline.formats._source import Source
 from pipeline.text import lazy

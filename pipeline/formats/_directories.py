@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.formats._fields import is_generic
+from pipeline.formats._labels import is_generic
 from pipeline.formats._model import Candidate, EntryDraft
 from pipeline.formats._people import is_name
 from pipeline.formats._when import is_acronym, is_known

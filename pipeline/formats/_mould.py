@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 
 from pipeline.formats._blocks import Block, cells_of
 from pipeline.formats._cited import find_citation
-from pipeline.formats._fields import dashed_lead, describe_plain, is_generic, venue_sentence
+from pipeline.formats._fields import describe_plain
 from pipeline.formats._inline import scan
+from pipeline.formats._labels import is_generic
 from pipeline.formats._model import CharSpan, Context, EntryDraft, LinkDraft, TitleSlot
 from pipeline.formats._slots import is_titled
 from pipeline.formats._source import Source
+from pipeline.formats._title_ends import dashed_lead, venue_sentence
 from pipeline.formats.linked_title import find
 from pipeline.formats.table_row import is_address, paper_columns
 from pipeline.text import lazy

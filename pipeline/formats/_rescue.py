@@ -15,8 +15,9 @@ from statistics import fmean
 from typing import TypeAlias
 
 from pipeline.formats._blocks import Block
-from pipeline.formats._fields import describe, is_generic, line_label, names_field
+from pipeline.formats._fields import describe
 from pipeline.formats._inline import Inline, Mark
+from pipeline.formats._labels import is_generic, line_label, names_field
 from pipeline.formats._links import leads_to_paper
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import OTHERS, find_people

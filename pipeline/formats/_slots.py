@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from pipeline.formats._cited import find_people_or_one, find_reference
-from pipeline.formats._fields import dashed_lead, is_generic
 from pipeline.formats._inline import Inline, Mark, MarkKind
+from pipeline.formats._labels import is_generic
 from pipeline.formats._model import CharSpan, Context, TitleSlot
 from pipeline.formats._people import People, find_people, is_name
-from pipeline.formats._when import When, find_dated, find_when, is_acronym, is_known, venue_like
+from pipeline.formats._title_ends import dashed_lead
+from pipeline.formats._when import FOUR_DIGITS, When, find_dated, find_when, is_acronym, is_known, venue_like
 from pipeline.identifiers import read_url
 from pipeline.text import lazy
 
@@ -53,7 +54,6 @@ _PAREN = lazy(r"[(（]([^()（）\n]{2,80}+)[)）]")
 _BEFORE_TITLE = lazy(
     r"\[[^\[\]\n]{0,60}+\]|【[^【】\n]{0,60}+】|[(（][^()（）\n]{0,60}+[)）]|`[^`\n]{0,60}+`|:[a-z0-9_+-]{2,40}+:|[^\w\s,.:;：'’&-]++"
 )
-_FULL_YEAR = lazy(r"(?:19|20)\d\d")
 _NICKNAME_LEAD = lazy(r"[^\s:]{2,20}+(?: [^\s:]{1,20}+)?: (?=[^\W\d_])")
 _YEARISH = lazy(r"(?:19|20)\d\d|['’‘`]\s?\d\d|[A-Za-z][ -]?\d\d(?!\w)")
 _TITLE_LEAD = lazy(
@@ -246,7 +246,7 @@ def _opens_with_title(head: Inline, start: int) -> bool:
         return False
     first = min([start, *(mark.start for mark in head.marks[:1])])
     words = text[head.start + 5 : first].strip()
-    if _FULL_YEAR.match(text, head.start) is None or len(words.split()) < 5 or not words[:1].isupper():
+    if FOUR_DIGITS.match(text, head.start) is None or len(words.split()) < 5 or not words[:1].isupper():
         return False
     return not (venue_like(words, frozenset()) or is_known(words))
 

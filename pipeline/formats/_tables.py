@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.formats._fields import is_generic
 from pipeline.formats._inline import Inline
+from pipeline.formats._labels import is_generic
 from pipeline.formats._slots import is_titled
 from pipeline.formats._when import find_when, is_known
 from pipeline.text import lazy

@@ -29,7 +29,8 @@ _DATE = lazy(
     rf"|(?:0?[1-9]|1[0-2])/(?P<f>{YYYY}))(?!\w)",
     re.I,
 )
-_FOUR_DIGITS = lazy(r"(?:19|20)\d\d")
+FOUR_DIGITS = lazy(r"(?:19|20)\d\d")
+"""What a year is written with, whatever stands beside it."""
 _TWO_DIGITS = lazy(r"\d\d")
 _YEAR = lazy(
     rf"(?<![\d./#])(?<!\d[-–])(?P<y>{YYYY})(?![\d%]|s\b|[./-]\d|[kK]\b)|(?<=[\w.])\s?['’‘`]\s?(?P<s>\d\d)(?!\w)"
@@ -170,7 +171,7 @@ def find_when(text: str, *, known: frozenset[str] = frozenset(), alone: bool = F
             None,
             (monthed.start("y"), monthed.end()),
         )
-    date = _DATE.search(text) if _FOUR_DIGITS.search(text) else None
+    date = _DATE.search(text) if FOUR_DIGITS.search(text) else None
     year = _year(text) or (_slot_year(text) if alone else None) if _TWO_DIGITS.search(text) else None
     if date and (year is None or date.start() <= year[1][0]):
         return _dated(text, date, known, alone)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pipeline.formats._chapters import title_of
-from pipeline.formats._fields import links_of, title_span
 from pipeline.formats._inline import scan
+from pipeline.formats._links import links_of
 from pipeline.formats._model import Candidate, Context, EntryDraft
+from pipeline.formats._titles import title_span
 
 name = "chapter"
 

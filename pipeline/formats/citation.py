@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.formats import italic_title
-from pipeline.formats._fields import describe, links_of
+from pipeline.formats._fields import describe
 from pipeline.formats._inline import Inline
+from pipeline.formats._links import links_of
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import People, find_people
 from pipeline.formats._slots import DatedNames, dated_names, names_line, plain_title, titled_elsewhere

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.formats._fields import describe, is_generic, is_target
+from pipeline.formats._fields import describe
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._keyed import is_key
+from pipeline.formats._labels import is_generic
+from pipeline.formats._links import is_target
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import is_titled, leads, plain_title, remarked
 from pipeline.formats._when import expand_year, find_when, is_venue_label

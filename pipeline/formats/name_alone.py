@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pipeline.formats._fields import before_address, describe, is_generic, is_short_name
+from pipeline.formats._fields import describe
+from pipeline.formats._labels import is_generic
+from pipeline.formats._links import before_address
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import is_titled
+from pipeline.formats._titles import is_short_name
 from pipeline.formats._when import find_when, is_known
 from pipeline.identifiers import read_url
 from pipeline.text import lazy

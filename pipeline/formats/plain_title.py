@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from pipeline.formats import citation
-from pipeline.formats._fields import before_address, describe, is_short_name, names_field
+from pipeline.formats._fields import describe
 from pipeline.formats._inline import Inline
+from pipeline.formats._labels import names_field
+from pipeline.formats._links import before_address
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import (
@@ -18,6 +20,7 @@ from pipeline.formats._slots import (
     repeats_name,
     titled_elsewhere,
 )
+from pipeline.formats._titles import is_short_name
 from pipeline.text import lazy
 
 name = "plain title"

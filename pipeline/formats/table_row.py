@@ -7,9 +7,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.formats import linked_title
+from pipeline.formats._cells import name_place
 from pipeline.formats._cited import find_cited_name
-from pipeline.formats._fields import describe, is_generic, name_place
+from pipeline.formats._fields import describe
 from pipeline.formats._inline import Inline
+from pipeline.formats._labels import is_generic
 from pipeline.formats._model import Candidate, Context, EntryDraft, TitleSlot
 from pipeline.formats._slots import first_titled, is_titled
 from pipeline.identifiers import read_url

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from pipeline.formats import Candidate
 from pipeline.formats._blocks import Block
-from pipeline.formats._fields import is_generic, line_label, names_attributes
 from pipeline.formats._inline import Inline, scan
+from pipeline.formats._labelled import names_attributes
+from pipeline.formats._labels import is_generic, line_label
 from pipeline.formats._slots import titled_elsewhere
 from pipeline.formats._source import CharSpan, Source
 from pipeline.formats._titles import is_headline

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.formats import Candidate, EntryDraft
 from pipeline.formats._blocks import Block
-from pipeline.formats._fields import is_generic, line_label
 from pipeline.formats._inline import Inline
+from pipeline.formats._labels import is_generic, line_label
 from pipeline.formats._source import CharSpan, Source
 from pipeline.formats.citation import cites
 from pipeline.reading.candidates import candidate_of

@@ -8,18 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pipeline.formats import Candidate, Context, EntryDraft, Layout, Readings, layouts
+from pipeline.formats._authors import surnames
 from pipeline.formats._badges import venue_colours
 from pipeline.formats._blocks import Block
-from pipeline.formats._fields import (
-    before_address,
-    fold_label,
-    is_generic,
-    is_short_name,
-    line_label,
-    surnames,
-)
 from pipeline.formats._inline import Inline, Mark
 from pipeline.formats._keyed import find_key_line, find_keyed
+from pipeline.formats._labels import fold_label, is_generic, line_label
+from pipeline.formats._links import before_address
 from pipeline.formats._mould import Mould, make_mould
 from pipeline.formats._people import are_halves, find_people, is_name
 from pipeline.formats._readings import Reading
@@ -27,7 +22,7 @@ from pipeline.formats._rescue import Place
 from pipeline.formats._slots import name_style, remarked, repeats_name
 from pipeline.formats._source import CharSpan, Source
 from pipeline.formats._tables import column_roles
-from pipeline.formats._titles import is_headline
+from pipeline.formats._titles import is_headline, is_short_name
 from pipeline.formats._when import find_when, is_known
 from pipeline.reading.candidates import candidate_of, marker_of, scan_cells
 from pipeline.reading.destinations import PAPER_LABEL, is_way

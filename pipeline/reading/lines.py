@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from pipeline.formats._cited import find_signature
-from pipeline.formats._fields import line_label
 from pipeline.formats._inline import Inline, Mark, without_signs
+from pipeline.formats._labels import line_label
 from pipeline.formats._links import leads_to_paper
 from pipeline.formats._people import find_people
 from pipeline.formats._slots import titled_elsewhere

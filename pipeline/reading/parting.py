@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pipeline.formats import EntryDraft
 from pipeline.formats._blocks import Block, cells_of
-from pipeline.formats._fields import is_generic
 from pipeline.formats._inline import Inline, scan
+from pipeline.formats._labels import is_generic
 from pipeline.formats._source import CharSpan, Source
 from pipeline.identifiers import read_url
 from pipeline.reading.candidates import candidate_of, lines_of
