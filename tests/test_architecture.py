@@ -58,6 +58,7 @@ FLOORS = {
     "tracing": (4, 0),
     "report": (4, 1),
     "loading": (4, 1),
+    "questions": (4, 0),
     "parse": (5, 0),
     "resolve": (5, 0),
     "enrich": (5, 0),

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.enrich import NOT_FOUND_FACTOR, Outcome, Questions, enrich, plan
+from pipeline.enrich import Outcome, enrich
 from pipeline.errors import SourceDown, SourceRefused, UsageError
 from pipeline.identifiers import parse_reference, read_url, to_url
 from pipeline.merging.gathering import gather
 from pipeline.merging.work import Work
 from pipeline.model import Entry, Identifier, Link, Record
+from pipeline.questions import NOT_FOUND_FACTOR, Questions, plan
 from pipeline.resolve import resolve
 from pipeline.settings import SourceSettings
 from pipeline.sources import Source, TitleQuery

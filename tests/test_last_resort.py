@@ -9,9 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from pipeline.enrich import COMPANY, enrich, plan
+from pipeline.enrich import enrich
 from pipeline.errors import SourceDown
 from pipeline.model import Record
+from pipeline.questions import COMPANY, plan
 from pipeline.settings import SourceSettings
 from pipeline.sources import Source, discover, last_resort, settles_venues, titles_too, waits_below
 from tests.test_enrich import (

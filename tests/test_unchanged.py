@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.enrich import NOT_FOUND_FACTOR, Outcome, due
+from pipeline.enrich import Outcome, due
 from pipeline.jobs.options import RunOptions
 from pipeline.jobs.unchanged import Ended, recall, remember
+from pipeline.questions import NOT_FOUND_FACTOR
 from pipeline.settings import Settings, SourceSettings
 from pipeline.store import REFUSAL_HOLDS
 from tests.apiserver import ApiServer
