@@ -509,9 +509,11 @@ class Session:
         """Close connections and the cache, and keep for the next run when hosts may be asked again."""
         self.wire.close()
         self._cache.close()
-        if self._hosts:
+        with self._lock:  # who was interrupted may leave threads behind that still ask
+            hosts = {_host_name(*place): host for place, host in self._hosts.items()}
+        if hosts:
             try:
-                self._memory.keep({_host_name(*place): host for place, host in self._hosts.items()})
+                self._memory.keep(hosts)
             except UsageError as error:
                 self._trouble(f"{error}; the next run does not know when hosts may be asked again")
 
