@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.formats._cited import find_citation, find_cited_name
 from pipeline.model import Entry
@@ -261,6 +263,31 @@ def test_html_rowspan__a_record_of_two_rows_stays_one_entry() -> None:
     head = "<tr><td><b>Date</b></td><td><b>Paper and Summary</b></td><td><b>Tags</b></td><td><b>Links</b></td></tr>\n"
     entries = read(f"<table>\n{head}{body}</table>\n")
     assert [e.title for e in entries] == [title for title, _ in titles]
+
+
+SPANS = st.sampled_from(
+    ["", ' rowspan="2"', ' rowspan="3"', ' colspan="2"', ' rowspan="0"', ' rowspan="2" colspan="3"']
+)
+CELLS = st.lists(
+    st.tuples(SPANS, st.sampled_from(["", "x", f'<a href="{ADAM}">Adam: A Method</a>'])), max_size=5
+)
+
+
+@given(width=st.integers(0, 4), rows=st.lists(CELLS, max_size=5))
+def test_html_rowspan__any_cells_are_read(width: int, rows: list[list[tuple[str, str]]]) -> None:
+    """Spans that overlap, reach beyond the table or leave rows too short break nothing."""
+    head = "<tr>" + "<th>a</th>" * width + "</tr>\n"
+    body = "".join(
+        "<tr>" + "".join(f"<td{span}>{text}</td>" for span, text in row) + "</tr>\n" for row in rows
+    )
+    for entry in read(f"<table>\n{head}{body}</table>\n"):
+        assert "Adam" in entry.text
+
+
+def test_html_rowspan__a_cell_beyond_the_header_covers_no_column() -> None:
+    """The row below has as many cells as it says."""
+    rows = '<tr><td>x</td><td>y</td><td rowspan="2">z</td></tr>\n<tr><td>y</td></tr>\n'
+    assert read(f"<table>\n<tr><th>a</th><th>b</th></tr>\n{rows}</table>\n") == ()
 
 
 BADGES = [

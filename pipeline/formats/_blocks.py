@@ -661,7 +661,7 @@ def _in_columns(
     """
     if sum(cell.columns for cell in cells) == width > len(cells):
         cells = tuple(part for cell in cells for part in (cell, *[_Cell(at, at)] * (cell.columns - 1)))
-    held = [column for column, left in enumerate(covered) if left > 0]
+    held = [column for column, left in enumerate(covered[:width]) if left > 0]
     if cells and held and len(cells) + len(held) == width:
         own = iter(cells)
         cells = tuple(_Cell(at, at, covered[n]) if n in held else next(own) for n in range(width))
