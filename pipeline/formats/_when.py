@@ -305,8 +305,7 @@ def _whole_venue(text: str, starts: list[int], end: int) -> tuple[int, int]:
     if len(starts) == 1 or _SHORTENED.fullmatch(text, 0, end):
         return 0, end
     start, before = starts[-1], starts[-2]
-    printed = _PUBLISHER.fullmatch(text, start, end) is not None and _is_venue_at(text, before, start)
-    if printed or _SERIES.fullmatch(text, start, end) or _REPORT.fullmatch(text, *trim(text, before, start)):
+    if _is_printed(text, before, start, end) or _REPORT.fullmatch(text, *trim(text, before, start)):
         return before, trim(text, before, start)[1]
     if _TRACK_ONLY.fullmatch(text, start, end):
         return before, end
@@ -317,6 +316,16 @@ def _whole_venue(text: str, starts: list[int], end: int) -> tuple[int, int]:
             if _is_venue_at(text, first, stop):
                 return first, trim(text, first, stop)[1]
     return start, end
+
+
+def _is_printed(text: str, before: int, start: int, end: int) -> bool:
+    """Whether the last phrase is the publisher or the series of a venue, and the phrase before it this venue."""
+    if _PUBLISHER.fullmatch(text, start, end):
+        return _is_venue_at(text, before, start)
+    if not _SERIES.fullmatch(text, start, end):
+        return False
+    name = text[slice(*trim(text, before, start))]
+    return is_acronym(name) or _is_venue_at(text, before, start) or is_known(name)
 
 
 def _is_venue_at(text: str, start: int, end: int) -> bool:
