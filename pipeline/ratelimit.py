@@ -252,6 +252,11 @@ class Budget:
             self._used[source] += 1
             return None
 
+    def give_back(self, source: str) -> None:
+        """A request that was taken for a source could not be sent: there was nobody to send it to."""
+        with self._lock:
+            self._used[source] -= 1
+
     def out_of_time(self) -> str:
         """Note that the time is over; the reason in words."""
         self.spent = f"the {in_words(self.seconds or 0.0)} of this run are over"

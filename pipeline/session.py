@@ -242,6 +242,10 @@ class _Exchange:
         begun, self.begun = clock.monotonic(), True
         try:
             wire.prepare(call.url, settings.connect_timeout)
+        except WireError as error:
+            self.session.budget.give_back(self.source.name)
+            raise self._lost(host, error, clock.monotonic() - begun) from None
+        try:
             waited = host.pace.acquire(
                 lambda seconds, why: self._tell("waiting", call, seconds=seconds, text=why),
                 until=self.session.budget.deadline,

@@ -20,6 +20,7 @@ from pipeline.session import Session
 from pipeline.settings import Settings, SourceSettings
 from pipeline.sources import Source, discover
 from pipeline.store import RecordStore
+from pipeline.wire import WireError
 from tests.apiserver import ApiServer, load_world
 from tests.test_enrich import MONTH, NOW, entry, found, ident, works
 from tests.test_session import FakeClock, FakeWire, ok, status
@@ -84,6 +85,16 @@ def test_session__retries_count(tmp_path: Path) -> None:
         made.client("a").get(A.url + "/x")
     assert len(wire.calls) == 2
     assert made.stats["a"].to_json()["held_back"] == 1
+
+
+def test_session__what_could_not_be_sent_costs_nothing(tmp_path: Path) -> None:
+    """Where no such host is known, nothing was sent: the run may still ask others."""
+    made, wire = session(tmp_path, (1, None), ok())
+    wire.unreachable = WireError("unreachable", "no such host (DNS)")
+    with made:
+        with pytest.raises(SourceDown, match="no such host"):
+            made.client("a").get(A.url + "/x")
+        assert (made.budget.left, made.budget.used("a"), made.budget.spent) == (1, 0, None)
 
 
 def test_session__cached_answers_are_free(tmp_path: Path) -> None:
