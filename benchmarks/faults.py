@@ -7,6 +7,7 @@ files, and a row that does not hold what it says ends the command with exit stat
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 import tempfile
@@ -26,8 +27,10 @@ HEAD = """# What can go wrong, and what is kept
 
 A scheduled run meets whatever the network, the sources, the machine and other people do. Each row of these tables
 is a test (`tests/test_faults.py`): the real command runs over sockets and files while the fault happens to it, on a
-list of 43 entries that six sources have answered about. Afterwards every value that was known is still there with
-its old date, nothing is invented, and the next run without the fault ends as if nothing had happened. The last
+list of 43 entries that seven sources have answered about. Afterwards every value that was known is still there with
+its old date, nothing is invented, and the next run without the fault ends as if nothing had happened. Where a
+table says that files are the old ones or the new ones, those of `records/` may hold the new answers of some
+questions and the old ones of others: what is answered is saved also in the middle of a run. The last
 column is how long the run with the fault took, in seconds, on a small machine with time-outs of the settings
 (`packets are swallowed`: three seconds per host, side by side; where no answer comes in time: 0.3 s).
 
@@ -55,6 +58,9 @@ def measured(folder: Path, server: ApiServer, rows: tuple[Row, ...]) -> Iterator
 
 def main() -> int:
     """Let every fault happen and print or write the page."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--write", action="store_true", help="write the page instead of printing it")
+    asked = parser.parse_args()
     bad = []
     text = HEAD
     with tempfile.TemporaryDirectory() as folder, ApiServer(separate=True) as server:
@@ -63,7 +69,7 @@ def main() -> int:
             for row, seconds, good in found:
                 text += f"{cells(row)} {seconds:.1f} |\n"
                 bad += [] if good else [row.name]
-    if "--write" in sys.argv[1:]:
+    if asked.write:
         PAGE.write_text(text, encoding="utf-8")
     else:
         print(text)

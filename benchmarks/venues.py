@@ -31,7 +31,10 @@ def main() -> None:
     parser.add_argument("--draw", type=int, metavar="N", help="print so many drawn strings and their rows")
     parser.add_argument("--seed", type=int, default=4)
     asked = parser.parse_args()
-    corpus = Path(os.environ["PAPERLIST_CORPUS"])
+    corpus = Path(os.environ.get("PAPERLIST_CORPUS", ""))
+    if not (corpus / "gold").is_dir():
+        print("skipped: set PAPERLIST_CORPUS to the folder with gold/, lists/, facts/ and recordings/")
+        return
     counted = {name: Counter(read(corpus)) for name, read in CORPORA.items()}
     if asked.draw:
         draw(counted, asked.draw, asked.seed)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.faults import HEAD
 from tests.apiserver import ApiServer, load_world
 from tests.faultmatrix import KILLED, ROWS, Played, Row, Scene, cells, play, sabotaged, with_news
 from tests.workplace import ROOT, Workplace
@@ -152,3 +153,8 @@ def test_docs__show_every_fault(row: Row) -> None:
     page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
     section = page.partition(f"\n## {row.group}\n")[2].partition("\n## ")[0]
     assert cells(row) in section
+
+
+def test_docs__begin_as_the_benchmark_writes_them() -> None:
+    """A sentence that stands only in the page would be lost when it is written again."""
+    assert (ROOT / "docs" / "faults.md").read_text(encoding="utf-8").startswith(HEAD)
