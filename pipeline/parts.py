@@ -14,6 +14,7 @@ from pipeline.formats import Readings
 from pipeline.model import Entry, Files, ParsedList
 from pipeline.naming import with_ids
 from pipeline.reader import read_list
+from pipeline.reading.page import own_title
 
 FOLDER = "files"
 """Where the regenerated files of a list of several files lie in its dataset."""
@@ -30,7 +31,7 @@ def read_files(
     if None in files:
         return read_list(files[None], name=name, path=path, previous=previous, readings=readings)
     read = partial(read_list, name=name, path=path, readings=readings)
-    parts = [_of_file(read(data), str(file)) for file, data in files.items()]
+    parts = [_of_file(read(data), str(file), data) for file, data in files.items()]
     entries = with_ids([entry for part in parts for entry in part.entries], previous)
     return ParsedList(
         name=name,
@@ -44,11 +45,16 @@ def read_files(
     )
 
 
-def _of_file(part: ParsedList, file: str) -> ParsedList:
-    """What was read in one file, saying so."""
+def _of_file(part: ParsedList, file: str, data: bytes) -> ParsedList:
+    """What was read in one file, saying so.
+
+    Below no other heading an entry belongs to the title of its file, which is no title of the whole list.
+    """
+    title = None if all(entry.section for entry in part.entries) else own_title(data)
+    above = (title,) if title else ()
     return replace(
         part,
-        entries=tuple(replace(entry, file=file) for entry in part.entries),
+        entries=tuple(replace(e, file=file, section=e.section or above) for e in part.entries),
         badges=tuple(replace(badge, file=file) for badge in part.badges),
         problems=tuple(replace(problem, file=file) for problem in part.problems),
         unread=tuple(replace(problem, file=file) for problem in part.unread),

@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from pipeline.errors import SafetyError, UsageError
 from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Link, Origin, Paper, ParsedList, Span
 from pipeline.reader import read_list
+from pipeline.reading.page import own_title
 from pipeline.rendering.badges import distinct_works
 from pipeline.rendering.edits import Edit, Regenerated, splice, unified_diff
 from pipeline.rendering.regenerating import regenerate
 from pipeline.rendering.shapes import DEFAULT_SHAPE, read_shape
-from pipeline.rendering.uniform import own_title, uniform
+from pipeline.rendering.uniform import uniform
 
 _LINE = re.compile(
     rb'^(?P<lead>\d+\. )(?:<u>(?P<short>[^<\n]*)</u>: )?\*\*"?(?P<title>.*?)"?\*\*\. '

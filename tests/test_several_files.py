@@ -63,6 +63,12 @@ def test_read_files__entries_of_all_files_in_order() -> None:
         assert FILES[entry.file][slice(*entry.spans["title"])].decode() == entry.title
 
 
+def test_read_files__the_title_of_a_file_is_a_section() -> None:
+    """Where nothing else stands above an entry: in a list of one file that title is the list's own."""
+    assert [entry.section for entry in parse().entries] == [("Networks",)] * 2 + [("Language",)] * 2
+    assert [entry.section for entry in parse({None: B.encode()}).entries] == [()] * 2
+
+
 def test_read_files__problems_name_their_file() -> None:
     """What is wrong with a line is said of a line of a file."""
     parsed = parse({**FILES, "c.md": b"# X\n\n- **A Title Without Any Link**. [[Paper]()]\n\xff\n"})

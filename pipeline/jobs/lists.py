@@ -17,9 +17,9 @@ from pipeline.merging.work import Work
 from pipeline.model import Entry, Files, Paper, ParsedList, Record, Resolution
 from pipeline.parse import parse
 from pipeline.parts import FOLDER, regenerated_name
+from pipeline.reading.page import own_title
 from pipeline.render import render, render_uniform
 from pipeline.rendering.edits import Regenerated
-from pipeline.rendering.uniform import own_title
 from pipeline.report import build_report, nearest_venues
 from pipeline.resolve import resolve
 from pipeline.settings import ListOptions, Override, Settings

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.formats._source import Source
+from pipeline.formats._blocks import heading_text, read_blocks
+from pipeline.formats._source import Source, load
 from pipeline.model import Badge, Problem
+from pipeline.reading.sections import document_title
 from pipeline.text import lazy
 
 _MOST_PROBLEMS = 1000
@@ -16,6 +18,13 @@ _COUNT_LABELS = frozenset({"papers", "papernumber", "paper", "papercount", "numb
 _EMPTY_LINK = lazy(r"\[([^\[\]\n]{0,200}+)\]{1,2}\(\s{0,10}+\)")
 _TEMPLATE = lazy(r"template|<title>|\btitle\b.*\bauthors?\b|\[\[?paper\]?\]?\(\s*\)", re.I)
 _TEMPLATE_LEAD = lazy(r"[^\n:]{0,40}template[^\n:]{0,20}:[ \t]*", re.I)
+
+
+def own_title(data: bytes) -> str | None:
+    """How a list calls itself: its first heading, if that is of the highest level."""
+    source = load(data)
+    first = document_title(read_blocks(source))
+    return heading_text(source, first) or None if first else None
 
 
 def find_badges(source: Source) -> Iterator[Badge]:

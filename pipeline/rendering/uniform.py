@@ -13,20 +13,11 @@ from importlib import resources
 from typing import Any
 
 from pipeline.errors import UsageError
-from pipeline.formats._blocks import heading_text, read_blocks
-from pipeline.formats._source import load
 from pipeline.model import Entry, Link, Paper
 from pipeline.rendering.escaping import SURROGATE, Safe, as_markdown, link_target
 from pipeline.rendering.planning import UNSURE_LINKS
 from pipeline.rendering.shapes import DEFAULT_SHAPE, Slot, filled, read_shape
 from pipeline.text import inert, one_line
-
-
-def own_title(data: bytes) -> str | None:
-    """How a list calls itself: its first heading, if that is of the highest level."""
-    source = load(data)
-    first = next((block for block in read_blocks(source) if block.kind == "heading"), None)
-    return heading_text(source, first) or None if first and first.level == 1 else None
 
 
 def uniform(
