@@ -80,9 +80,7 @@ def test_init__settings_are_the_defaults(folder: Path) -> None:
     assert load(path) == load(_written(folder / "empty.yaml", ""))
     every = re.sub(r"(?m)^#(?! \S)", "", path.read_text())
     settings = load(_written(folder / "every.yaml", every))
-    assert {name: (s.url, s.extra, s.interval, s.max_age) for name, s in settings.sources.items()} == {
-        name: (s.url, s.extra, s.interval, s.max_age) for name, s in defaults().items()
-    }
+    assert dict(settings.sources) == dict(defaults())
     default = Settings()
     assert (settings.cache, settings.raw, settings.enriched, settings.edits) == (
         default.cache,

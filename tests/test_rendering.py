@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SafetyError, UsageError
-from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Link, Origin, Paper, ParsedList, Span
+from pipeline.model import Badge, Entry, EntryVerdict, Evidence, Link, Origin, Paper, ParsedList, Role, Span
 from pipeline.reader import read_list
 from pipeline.reading.page import own_title
 from pipeline.rendering.badges import distinct_works
@@ -739,6 +739,25 @@ def test_uniform__an_ampersand_is_escaped_where_it_would_act(text: str, printed:
 def test_own_title__is_the_first_heading(data: bytes, title: str | None) -> None:
     """As a reader of the page sees it; a first heading of a lower level is a section's."""
     assert own_title(data) == title
+
+
+@pytest.mark.parametrize(
+    ("label", "role", "printed"),
+    [
+        ("Paper", "paper", "Paper"),
+        ("[Paper]", "paper", "Paper"),
+        ("PDF", "paper", "PDF"),
+        ("A Title: of Some Words", "paper", "Paper"),
+        ("A title of some words", "code", "Github"),
+        ("", "blog", "Link"),
+        ("[]", "other", "Link"),
+    ],
+)
+def test_uniform__labels_are_of_one_kind(label: str, role: Role, printed: str) -> None:
+    """However the list writes them: brackets around a label are the shape's, and a title is printed once."""
+    url = "https://example.org/a"
+    entry = replace(entry_of("A Title: of Some Words"), links=(Link(label, url, role),))
+    assert uniform([], [entry], title="L").rstrip().endswith(f"[[{printed}]({url})]")
 
 
 def test_uniform__own_template_escapes_what_it_prints() -> None:

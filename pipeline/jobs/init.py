@@ -136,7 +136,9 @@ def _top_lines() -> Iterator[str]:
 def _source_line(source: SourceSettings) -> str:
     known = defaults()[source.name]
     values = {"url": known.url, **known.extra}
-    values |= {"interval": f"{known.interval:g}", "max_age": _days(known.max_age), "enabled": "true"}
+    values |= {"interval": f"{known.interval:g}", "max_age": _days(known.max_age)}
+    values |= {name: f"{getattr(known, name):g}" for name in ("timeout", "connect_timeout", "patience")}
+    values["enabled"] = "true"
     inside = ", ".join(f"{key}: {value}" for key, value in values.items())
     keys = f" # {', '.join(source.variables)}" if source.variables else ""
     return f"#  {source.name}: {{{inside}}}{keys}"

@@ -17,7 +17,7 @@ from pipeline.model import Entry, Link, Paper
 from pipeline.rendering.escaping import SURROGATE, Safe, as_markdown, link_target
 from pipeline.rendering.planning import UNSURE_LINKS
 from pipeline.rendering.shapes import DEFAULT_SHAPE, Slot, filled, read_shape
-from pipeline.text import inert, one_line
+from pipeline.text import inert, normalise_title, one_line
 
 
 def uniform(
@@ -123,7 +123,7 @@ def _fields(entry: Entry, paper: Paper | None, number: int) -> dict[str, Any]:
         "et_al": entry.et_al,
         "venue": venue,
         "year": year,
-        "links": _labelled(entry.links),
+        "links": _labelled(entry),
         "paper": facts,
     }
 
@@ -140,7 +140,13 @@ def _venue_of(entry: Entry, paper: Paper) -> tuple[str | None, int | None]:
 _LABELS = {"paper": "Paper", "code": "Github", "data": "Data", "model": "Model", "project": "Project"}
 
 
-def _labelled(links: Sequence[Link]) -> list[Link]:
-    return [
-        link if link.label.strip() else replace(link, label=_LABELS.get(link.role, "Link")) for link in links
-    ]
+def _labelled(entry: Entry) -> list[Link]:
+    """The links of an entry under labels of one kind: without brackets, and none under the entry's own title."""
+    names = {normalise_title(name) for name in (entry.title, entry.short_name) if name}
+    labelled = []
+    for link in entry.links:
+        label = link.label.strip("[] ")
+        if not label or normalise_title(label) in names:
+            label = _LABELS.get(link.role, "Link")
+        labelled.append(replace(link, label=label))
+    return labelled
