@@ -144,7 +144,7 @@ def build_report(
         ("Retracted or withdrawn", page.rows(found, ("retracted", "withdrawn", "maybe_retracted"))),
         ("Duplicates", page.rows(found, ("duplicate",))),
         ("Not resolved to a paper", page.rows(found, ("unresolved",))),
-        ("Decided by a person", page.rows(found, ("overridden",))),
+        ("Decided by a person", _person_rows(page, found, regenerated)),
         ("Overrides that need a person", _override_rows(page, overrides)),
         ("Other problems of the list", page.rows(found, _other_codes(parsed))),
         ("Venues not understood", _unknown_rows(page, parsed, found)),
@@ -234,7 +234,9 @@ def _on_venue(entry: Entry, paper: Paper, verdict: EntryVerdict) -> tuple[str, s
     if status in ("agrees", "unknown"):
         return None
     after = _venue_year(verdict.venue or paper.venue, verdict.year or paper.year)
-    text = f"{_written(entry)} -> {after}: {evidence_text(paper, verdict)}"
+    before = _written(entry)
+    change = after if before == after else f"{before} -> {after}"
+    text = f"{change}: {evidence_text(paper, verdict)}"
     return ("overridden" if status == "overridden" else f"{status}_venue"), text
 
 
@@ -462,13 +464,19 @@ def _change_rows(page: _Page, papers: Sequence[Paper], regenerated: Regenerated)
 
 
 def _left_rows(page: _Page, found: Sequence[Finding], regenerated: Regenerated) -> list[str]:
-    why = {left.entry_id: f"; {left.reason}" for left in regenerated.left}
     changed = _changed_entries(regenerated)
-    return [
-        page.row(one.file, one.line, one.text + why.get(one.entry_id or "", ""))
-        for one in found
-        if one.code in _VENUE_CODES and one.entry_id not in changed
-    ]
+    left = [one for one in found if one.code in _VENUE_CODES and one.entry_id not in changed]
+    return _rows_with_reasons(page, left, regenerated)
+
+
+def _person_rows(page: _Page, found: Sequence[Finding], regenerated: Regenerated) -> list[str]:
+    """What a person decided, and why it could not be written where it could not."""
+    return _rows_with_reasons(page, [one for one in found if one.code == "overridden"], regenerated)
+
+
+def _rows_with_reasons(page: _Page, found: Sequence[Finding], regenerated: Regenerated) -> list[str]:
+    why = {left.entry_id: f"; {left.reason}" for left in regenerated.left}
+    return [page.row(one.file, one.line, one.text + why.get(one.entry_id or "", "")) for one in found]
 
 
 def _other_codes(parsed: ParsedList) -> tuple[str, ...]:

@@ -340,6 +340,23 @@ def test_findings__what_a_person_decided_beside_the_venue() -> None:
     assert str(given.identifiers[0]) in found[0].text
 
 
+def test_findings__what_a_person_decided_and_the_list_says_is_no_change() -> None:
+    """After it was written into the list, it stands there without an arrow."""
+    decided = [paper(n, "overridden", venue="ICML", year=2024) for n in (1, 2)]
+    entries = (entry(1, "T", "ICML", 2024), entry(2, "U", "ICLR", 2024))
+    done, open_ = findings(ParsedList("d", "d.md", entries), decided)
+    assert done.text.startswith("T: ICML 2024: ")
+    assert open_.text.startswith("U: ICLR 2024 -> ICML 2024: ")
+
+
+def test_build_report__says_why_an_override_was_not_written() -> None:
+    """Beside what the person decided: nobody looks for it elsewhere."""
+    parsed = ParsedList("d", "d.md", (entry(1, "T"),))
+    left = Regenerated({None: b""}, (), (LeftAlone(1, "e1", "it has no place for a venue"),))
+    report = build_report(parsed, [paper(1, "overridden", venue="ICML", year=2024)], left)
+    assert re.search(r"T: no venue -.*ICML 2024: .*; it has no place for a venue", report)
+
+
 def test_findings__a_wrong_link_says_what_it_leads_to() -> None:
     """The link and the title behind it, not only that it is wrong."""
     note = f'{LINK_NOTE}arxiv:1706.03762 is "Attention Is All You Need"'
