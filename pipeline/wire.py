@@ -206,7 +206,8 @@ class RequestsWire:
             ) as response:
                 body = self._body(response, call.max_bytes, deadline)
                 return Answer(response.status_code, dict(response.headers), body)
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError, RuntimeError) as error:
+            # the last two: what the libraries raise themselves where headers or packing are nonsense
             if self._clock.monotonic() > deadline:
                 raise WireError("unusable", "answers too slowly") from None
             raise _explained(error, connect_timeout, timeout) from None
@@ -285,9 +286,13 @@ def _new_requests_session() -> requests.Session:
 
     import requests
 
+    class Session(requests.Session):
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            """No redirect is prepared: for that its whole body would be read, whatever its size, and its target parsed."""
+
     # its warnings repeat what our own errors say, and would go to standard error on their own
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-    session = requests.Session()
+    session = Session()
     for scheme in _PORTS:
         session.mount(f"{scheme}://", _watching_adapter())
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

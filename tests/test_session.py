@@ -1459,6 +1459,45 @@ def test_wire__a_body_that_drips_is_given_up() -> None:
     wire.close()
 
 
+@pytest.mark.parametrize(
+    "location",
+    [
+        "/elsewhere",
+        "http://[::1",
+        "/\xe9",
+        "http://\xfcber.example/",
+        "http://x.example/\x1b]0;",
+        "http://xn--.example/",
+    ],
+)
+@pytest.mark.parametrize("packing", ["", "gzip", "deflate"])
+def test_wire__a_redirect_is_an_answer_whatever_it_says(location: str, packing: str) -> None:
+    """Its target is nobody's business here, and its body may be packed: we say that we can unpack."""
+    packed = {"": b"moved", "gzip": gzip.compress(b"moved"), "deflate": zlib.compress(b"moved")}[packing]
+    wire, _ = wired(lambda: (302, {"Location": location, "Content-Encoding": packing}, packed))
+    answer = send(wire)
+    assert (answer.status, answer.body, answer.headers["Location"]) == (302, b"moved", location)
+    wire.close()
+
+
+def test_wire__the_body_of_a_redirect_is_limited() -> None:
+    """In size and in time, as every body."""
+    clock = FakeClock()
+    wire, _ = wired(lambda: (302, {"Location": "/b"}, b"x" * 2000), clock)
+    with pytest.raises(WireError, match="answered with more than"):
+        send(wire, max_bytes=1000)
+    wire.close()
+
+
+@pytest.mark.parametrize(
+    "location", ["http://[::1", "/\xe9", "http://\xfcber.example/", "http://x.example/\x1b]0;"]
+)
+def test_redirect__to_nonsense_costs_only_its_source(house: Maker, location: str) -> None:
+    """A source that is broken so is down; the run goes on."""
+    made = house(status(302, Location=location))
+    assert re.search("redirected|address", made.down().reason)
+
+
 def pool_error(reason: Exception) -> requests.ConnectionError:
     return requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, "/", reason))  # type: ignore[arg-type]
 
