@@ -230,6 +230,27 @@ def test_refresh__in_place_settles(workplace: Make, settled: Workplace, server: 
     assert {r["venue_status"] for r in place.rows()} <= {"agrees", "unknown", "suggested"}
 
 
+@pytest.mark.parametrize("arguments", [["--in-place"], []], ids=["in place", "beside"])
+def test_refresh__what_is_edited_meanwhile_is_kept(
+    workplace: Make, server: ApiServer, arguments: list[str]
+) -> None:
+    """A run may take hours: a line that a person adds in the meantime stays, and is in the dataset."""
+    place = signed_in(workplace, server, patience=10.0)
+    title = "Attention Is All You Need in the Meantime"
+    server.fail("status", api="semanticscholar", status=503, retry_after="2", nth=1)
+    with place.start("refresh", NAME, *arguments) as process:
+        wait_until(lambda: bool(server.requests("semanticscholar")))
+        line = f'4. **"{title}"**. *A B*. 2023. [[Paper](https://arxiv.org/abs/1706.03762)]\n'
+        edited = place.raw.read_text().replace("\n#### Feasibility", line + "\n#### Feasibility")
+        place.raw.write_text(edited)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert b"has changed meanwhile" in err
+    assert title in place.raw.read_text()
+    assert any(row["list_title"] == title for row in place.rows())
+    assert (place.raw.read_text() == edited) is not bool(arguments)
+
+
 def test_refresh__dry_run_shows_the_diff_and_writes_nothing(workplace: Make, server: ApiServer) -> None:
     """The answers are kept for the next run, no file of data is made."""
     place = signed_in(workplace, server)

@@ -7,8 +7,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.errors import SafetyError
 from pipeline.export import papers_parquet
-from pipeline.files import write_atomic
+from pipeline.files import read_bytes, write_atomic
 from pipeline.formats import Readings
 from pipeline.jobs.options import RunOptions, describe_list, list_name
 from pipeline.merging.gathering import Memory, gather
@@ -173,8 +174,19 @@ def versions(run: ListRun) -> list[tuple[bytes, bytes, str]]:
     return [(run.sources[file], data, file or run.path.name) for file, data in again.items()]
 
 
+def is_edited(run: ListRun) -> bool:
+    """Whether a file of the list is another one than was read. Raises UsageError where it cannot be read any more."""
+    return any(read_bytes(path) != run.sources[file] for file, path in run.paths.items())
+
+
 def write_in_place(run: ListRun) -> bool:
-    """Write the regenerated list over the list itself; False where no file changed."""
+    """Write the regenerated list over the list itself; False where no file changed.
+
+    Raises SafetyError, before the first file is written, where one was edited meanwhile: a run may take hours.
+    """
+    if is_edited(run):
+        hint = "nothing was written over it; run again"
+        raise SafetyError("has changed since it was read", place=str(run.path), hint=hint)
     again = run.regenerated.files if run.regenerated else {}
     return any([write_atomic(run.paths[file], data) for file, data in again.items()])
 

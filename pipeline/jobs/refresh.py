@@ -16,6 +16,7 @@ from pipeline.jobs.asking import SOURCE_UNASKED, ask_sources, exit_status, write
 from pipeline.jobs.lists import (
     ListRun,
     held,
+    is_edited,
     note_entries,
     note_resolutions,
     open_list,
@@ -71,6 +72,8 @@ def _refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, con
             outcomes = ask_sources(runs, settings, store, console, meanwhile=rehearsal.meanwhile)
         finally:
             store.save()
+        edited = [run.path for run in runs if is_edited(run)]
+        runs = [_read_again(run, settings, options, console) if run.path in edited else run for run in runs]
         for run in runs:
             _derive(run, store)
             _announce(run, options, console)
@@ -83,7 +86,7 @@ def _refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, con
             _save(run, options, console)
     if options.summary:
         write_atomic(options.summary, body.encode("utf-8", "replace"))
-    settled = not (
+    settled = not edited and not (
         options.in_place and any(run.regenerated and run.regenerated.changed_lines for run in runs)
     )
     until = due(outcomes, settings.sources, store, begun)
@@ -92,6 +95,12 @@ def _refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, con
         works = {run.name: len(run.papers) for run in finished}
         remember(Ended(tuple(told), works, unasked), lists, settings, options, begun, until)
     return exit_status(outcomes, options)
+
+
+def _read_again(run: ListRun, settings: Settings, options: RunOptions, console: Reporter) -> ListRun:
+    """A list that somebody has edited while sources were asked, as it is now: no edit is ever written over."""
+    console.warn(f"{run.path} has changed meanwhile: what is new there is asked about in the next run")
+    return open_list(run.path, settings, options)
 
 
 class _Rehearsal:
