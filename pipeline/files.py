@@ -27,8 +27,11 @@ def write_atomic(path: Path, data: bytes) -> bool:
     """Write `data` so that `path` holds either its old or its new bytes at any moment.
 
     Returns False, and touches nothing, where the file already holds these bytes. Raises UsageError
-    where it cannot be written (file or folder read-only, disk full); the old file is then unharmed.
+    where it cannot be written (file or folder read-only, disk full); the old file is then unharmed. What is no
+    file (`/dev/stdout`, a pipe) is written to as it is, for it must stay what it is.
     """
+    if path.exists() and not path.is_file():
+        return _write_to(path, data)
     if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return False
     target = path.resolve() if path.is_symlink() else path
@@ -52,6 +55,16 @@ def write_atomic(path: Path, data: bytes) -> bool:
         if temporary:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+        raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
+    return True
+
+
+def _write_to(path: Path, data: bytes) -> bool:
+    """Write to a device or a pipe."""
+    try:
+        with path.open("wb") as stream:
+            stream.write(data)
+    except OSError as error:
         raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
     return True
 

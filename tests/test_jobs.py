@@ -158,6 +158,28 @@ def test_summary__needs_a_folder_that_is_there(folder: Path, capsys: Said) -> No
     assert [path.name for path in folder.iterdir()] == ["judges.md"]
 
 
+@pytest.mark.parametrize("name", ["judges.md", "paperlist.yaml", "README.md"])
+def test_summary__replaces_nothing_but_a_summary(folder: Path, capsys: Said, name: str) -> None:
+    """A slip on the command line must not cost a list, the settings or any other file."""
+    (folder / "paperlist.yaml").write_text("edits: [venue]\n")
+    (folder / "README.md").write_text("# Mine\n")
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    run("refresh", "judges.md", "--summary", name, status=2)
+    assert (
+        f"{name}: holds something else, which the summary would replace; name a file"
+        in capsys.readouterr().err
+    )
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_summary__replaces_an_earlier_one(folder: Path) -> None:
+    """Night after night, and a file that was made for it."""
+    (folder / "body.md").write_text("\n")
+    for _ in range(2):
+        run("refresh", "judges.md", "--summary", "body.md")
+        assert (folder / "body.md").read_text().startswith("## judges: ")
+
+
 def test_cache__that_cannot_be_written_says_what_to_do(folder: Path, capsys: Said) -> None:
     """The next step; a dry run without a network needs no lock."""
     (folder / "paperlist.yaml").write_text("cache: judges.md/cache\n")

@@ -182,6 +182,19 @@ def test_write_atomic__leaves_a_read_only_file_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == b"old"
 
 
+def test_write_atomic__writes_into_what_is_no_file(tmp_path: Path) -> None:
+    """A pipe or a device stays what it is: nothing takes its place."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert write_atomic(pipe, b"said")
+    assert os.read(reader, 10) == b"said"
+    os.close(reader)
+    assert pipe.is_fifo()
+    with pytest.raises(UsageError, match="cannot write: Is a directory"):
+        write_atomic(tmp_path, b"said")
+
+
 def test_write_atomic__removes_what_killed_runs_left(tmp_path: Path) -> None:
     """Half a file of a run that is gone goes with the next write; those of runs that live, and others, stay."""
     ended = subprocess.Popen([sys.executable, "-c", ""])

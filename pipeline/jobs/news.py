@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.console import counted
@@ -29,6 +30,14 @@ def summary(runs: Sequence[ListRun], outcomes: Mapping[str, Outcome], reports: S
     names = ", ".join(f"`{run.dataset.path('report.md').as_posix()}`" for run in runs)
     whole = "\n".join([*parts, *unasked, *([""] if unasked else []), *reports])
     return shortened(whole, f"**Shortened to fit into a pull request. The whole of it: {names}.**\n")
+
+
+_FIRST_LINE = re.compile(rb"## [^\n]+: [\d,]+ lines? changed\r?\n")
+
+
+def may_be_replaced(data: bytes) -> bool:
+    """Whether a file in the place of a summary is an earlier one, or empty: a list or a README must not be lost."""
+    return not data.strip() or _FIRST_LINE.match(data) is not None
 
 
 def shortened(text: str, note: str, limit: int = LONGEST) -> str:

@@ -11,7 +11,7 @@ from pipeline.console import Reporter, counted
 from pipeline.enrich import due
 from pipeline.errors import PaperlistError, UsageError
 from pipeline.export import prepare
-from pipeline.files import write_atomic
+from pipeline.files import read_bytes, write_atomic
 from pipeline.jobs.asking import SOURCE_UNASKED, ask_sources, exit_status, write_run_file
 from pipeline.jobs.lists import (
     ListRun,
@@ -28,7 +28,7 @@ from pipeline.jobs.lists import (
     write_in_place,
     write_list,
 )
-from pipeline.jobs.news import summary
+from pipeline.jobs.news import may_be_replaced, summary
 from pipeline.jobs.options import RunOptions
 from pipeline.jobs.stages import show_edits, warn_if_empty
 from pipeline.jobs.unchanged import Ended, recall, remember
@@ -43,14 +43,24 @@ def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, cons
     Everything is worked out before the first file of data is written, so that what a safety check
     refuses (SafetyError) leaves all as it was. What sources answered is kept in any case.
     """
-    if options.summary and not options.summary.parent.is_dir():
-        hint = f"make the folder {options.summary.parent} first"
-        raise UsageError("its folder does not exist", place=str(options.summary), hint=hint)
+    if options.summary:
+        _check_summary(options.summary)
     with held(settings, options):
         begun = utc_now()
         if ended := recall(lists, settings, options, begun):
             return _as_before(ended, settings, options, console)
         return _refresh(lists, settings, options, console)
+
+
+def _check_summary(path: Path) -> None:
+    """Raise UsageError where the summary has no folder, or where something that is none lies in its place."""
+    if not path.parent.is_dir():
+        raise UsageError(
+            "its folder does not exist", place=str(path), hint=f"make the folder {path.parent} first"
+        )
+    if path.is_file() and not may_be_replaced(read_bytes(path)):
+        hint = "name a file of its own, such as --summary summary.md"
+        raise UsageError("holds something else, which the summary would replace", place=str(path), hint=hint)
 
 
 def _as_before(ended: Ended, settings: Settings, options: RunOptions, console: Reporter) -> int:
