@@ -387,11 +387,19 @@ def run() -> NoReturn:
     waits for a server that hangs. Everything was written and closed by then.
     """
     gc.set_threshold(*_COLLECT)
+    _open_streams()
     status = main()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # a command flushes what it prints itself, and says when it cannot
             stream.flush()
     os._exit(status)
+
+
+def _open_streams() -> None:
+    """A process may be started without standard streams (`2>&-`): what is said then goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _usage(error: click.ClickException) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from threading import Lock
 from types import TracebackType
@@ -132,9 +132,11 @@ class Reporter:
         line = inert(line)
         with self._lock:
             if not self._bars.print(line):
-                stream = _forgiving(self._stderr())
-                stream.write(line + "\n")
-                stream.flush()
+                # where nobody listens any more, or the log's disk is full, the work goes on
+                with suppress(OSError, ValueError):
+                    stream = _forgiving(self._stderr())
+                    stream.write(line + "\n")
+                    stream.flush()
 
     def _write_result(self, text: str) -> None:
         with self._lock:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import signal
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -228,6 +231,20 @@ def test_refresh__in_place_settles(workplace: Make, settled: Workplace, server: 
     place.run("refresh", NAME, "--in-place")
     assert (place.raw.read_bytes(), place.data()) == before
     assert {r["venue_status"] for r in place.rows()} <= {"agrees", "unknown", "suggested"}
+
+
+@pytest.mark.parametrize(
+    "streams", ["2>&-", ">&-", "<&- >&- 2>&-", "2>/dev/full", "-v 2>&1 | head -1", "2>&1 | true"]
+)
+def test_refresh__nobody_need_listen(workplace: Make, streams: str) -> None:
+    """What is said for people never decides whether data is written: a log may be full, closed or cut off."""
+    place = workplace()
+    command = f"{sys.executable} -m pipeline refresh --offline {streams}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(place.folder)}
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], cwd=place.folder, env=environment,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert len(place.rows()) > 40
 
 
 @pytest.mark.parametrize("arguments", [["--in-place"], []], ids=["in place", "beside"])
