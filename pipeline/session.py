@@ -318,6 +318,8 @@ class _Exchange:
         """Hold the host for the time another attempt must wait, or raise SourceDown."""
         tries = f" ({self.tries} tries)" if self.tries > 1 else ""
         most = _MAX_TRIES_WHEN_BUSY if failure.retry == "busy" else _MAX_TRIES
+        if failure.wait and failure.wait <= self.source.settings.patience:
+            failure.host.pace.hold(failure.wait, failure.reason)  # whoever asks next, in this run or another
         if failure.retry == "no" or failure.host.breaker.is_open:
             raise self._down(failure.reason + tries)
         wait = max(backoff(self.tries), failure.wait or 0.0)

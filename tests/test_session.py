@@ -724,12 +724,24 @@ def test_hosts__sessions_over_other_caches_can_share_what_hosts_want(house: Make
     assert wire.times == pytest.approx([1.02])
 
 
+def test_hosts__the_wait_that_the_last_refusal_asked_for_is_kept(house: Maker) -> None:
+    """Nobody waited for it in the run that gave up; the next one does."""
+    first = house(status(503, Retry_After="5"))
+    assert "4 tries" in first.down().reason
+    last = first.wire.times[-1]
+    first.session.close()
+    second = house(ok())
+    second.clock.seconds = last + 1.0
+    second.get("/2")
+    assert second.wire.times == pytest.approx([last + 5.0], abs=0.01)
+
+
 def test_hosts__nobody_rests_for_more_than_a_day(house: Maker) -> None:
     """A nightly job may knock once a night, whatever a server once said."""
     first = house(status(503, Retry_After="9" * 12))
     first.down()
     first.session.close()
-    hours = {23.9: "resting", 24.1: "asked"}
+    hours = {19.9: "resting", 20.1: "asked"}
     for after, expected in hours.items():
         later = house(ok())
         later.clock.seconds = after * 3600
@@ -758,6 +770,7 @@ def test_hosts__a_clock_that_went_back_is_not_believed(house: Maker) -> None:
         '{"https://api.a.example:443": 7}',
         '{"https://api.a.example:443": {"at": 1, "rest": null}}',
         '{"https://api.a.example:443": {"at": "2026-10-06T12:00:00", "rest": "2026-10-06T13:00:00"}}',
+        '{"https://api.a.example:443": {"at": "2026-10-06T12:00:00+00:00", "next": "2026-10-06T14:00:00+00:00"}}',
         '{"https://api.a.example:443": {"at": "2026-10-06T12:00:00+00:00", "rest": "9999-12-31T23:59:59+00:00"}}',
     ],
 )
