@@ -7,7 +7,6 @@ No write happens where the bytes would stay the same, so a diff of `data/` reads
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -323,11 +322,13 @@ class RecordStore:
 
 @contextlib.contextmanager
 def locked(output: Path, cache: Path) -> Iterator[None]:
-    """Hold the lock of one output folder; raises LockedError at once where another run holds it."""
+    """Hold the lock of a cache, and so of the output folder; raises LockedError at once where another run holds it.
+
+    Two runs over one cache would ask hosts twice as often as these allow, and each would fold the other's journal.
+    """
     from filelock import FileLock, Timeout
 
-    key = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:12]
-    path = cache / f"lock-{key}"
+    path = cache / "lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not (path.parent / ".gitignore").exists():
@@ -335,7 +336,8 @@ def locked(output: Path, cache: Path) -> Iterator[None]:
         lock = FileLock(path)
         lock.acquire(timeout=0)
     except Timeout:
-        raise LockedError(f"another run works on {output}", hint="wait until it has ended") from None
+        told = f"another run works on {output}, or with the same cache ({cache})"
+        raise LockedError(told, hint="wait until it has ended, or give this one a cache of its own") from None
     except OSError as error:
         hint = "name a folder that can be written: `cache:` in paperlist.yaml"
         raise UsageError(f"cannot write: {error.strerror or error}", place=str(path), hint=hint) from None

@@ -352,11 +352,13 @@ def test_record_store__a_refusal_holds_for_a_night(tmp_path: Path) -> None:
 
 
 def test_locked__a_second_run_is_told(tmp_path: Path) -> None:
-    """Two runs never write one folder at once; two folders do not hinder each other."""
+    """Two runs never write one folder at once, nor share a cache: each host would be asked twice as often."""
     with locked(tmp_path / "out", tmp_path / "cache"):
         with pytest.raises(LockedError, match="another run"), locked(tmp_path / "out", tmp_path / "cache"):
             pass
-        with locked(tmp_path / "other", tmp_path / "cache"):
+        with pytest.raises(LockedError, match="same cache"), locked(tmp_path / "b", tmp_path / "cache"):
+            pass
+        with locked(tmp_path / "other", tmp_path / "another cache"):
             pass
     with locked(tmp_path / "out", tmp_path / "cache"):
         pass
