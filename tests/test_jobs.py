@@ -234,3 +234,40 @@ def test_rehearsal__leaves_what_is_wrong_to_the_end(listed: tuple[ListRun, Recor
     _Rehearsal([run], store).meanwhile(long=True)
     with pytest.raises(UsageError, match="unresolved merge conflict"):
         _derive(run, store)
+
+
+# Several lists
+
+
+def _conflict(folder: Path, file: str) -> None:
+    path = folder / "data/enriched/aaa" / file
+    path.write_text("<<<<<<< ours\n" + path.read_text())
+
+
+BROKEN = {
+    "binary": (lambda folder: (folder / "aaa.md").write_bytes(bytes(range(256)) * 9), 2, "aaa.md: is no text"),
+    "gone": (lambda folder: (folder / "aaa.md").write_text("# Nothing\n"), 4, "known entries have vanished"),
+    "entries in conflict": (lambda folder: _conflict(folder, "entries.jsonl"), 2, "aaa/entries.jsonl:1: unresolved"),
+    "papers in conflict": (lambda folder: _conflict(folder, "papers.jsonl"), 2, "aaa/papers.jsonl:1: unresolved"),
+    "citations in conflict": (lambda folder: _conflict(folder, "citations.csv"), 2, "citations.csv"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_refresh__a_broken_list_stops_no_other(folder: Path, capsys: Said, case: str) -> None:
+    """It is told and keeps its dataset as it is; the others are refreshed; the status is that of the error."""
+    damage, status, says = BROKEN[case]
+    for name in ("aaa", "zzz"):
+        (folder / f"{name}.md").write_text(LIST)
+    run("refresh", "aaa.md", "judges.md", "zzz.md")
+    damage(folder)
+    for name in ("judges", "zzz"):
+        (folder / f"{name}.md").write_text(LIST + "- **One More Paper of Some Kind**. *Di Wu*. ICML 2021.\n")
+    before = {path: path.read_bytes() for path in (folder / "data/enriched/aaa").rglob("*") if path.is_file()}
+    capsys.readouterr()
+    run("refresh", "aaa.md", "judges.md", "zzz.md", status=status)
+    assert says in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in before} == before
+    for name in ("judges", "zzz"):
+        assert "One More Paper" in (folder / f"data/enriched/{name}/papers.csv").read_text()
+    run("refresh", "aaa.md", status=status)

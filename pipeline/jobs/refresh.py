@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.console import Reporter, counted
 from pipeline.enrich import due
@@ -36,12 +37,16 @@ from pipeline.ratelimit import Budget
 from pipeline.settings import Settings
 from pipeline.store import RecordStore, utc_now
 
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
 
 def refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, console: Reporter) -> int:
     """Bring the datasets of these lists up to date and make the lists again; returns the exit status.
 
     Everything is worked out before the first file of data is written, so that what a safety check
-    refuses (SafetyError) leaves all as it was. What sources answered is kept in any case.
+    refuses (SafetyError) leaves all as it was. What sources answered is kept in any case. Of several lists
+    those that are in order are refreshed, whatever is wrong with others; the status is that of the first error.
     """
     if options.summary:
         _check_summary(options.summary)
@@ -75,28 +80,27 @@ def _as_before(ended: Ended, settings: Settings, options: RunOptions, console: R
 def _refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, console: Reporter) -> int:
     begun = utc_now()
     store = RecordStore(settings.enriched, settings.cache, dry_run=options.dry_run)
-    runs = [open_list(path, settings, options) for path in lists]
+    broken = _Broken(console, alone=len(lists) == 1)
+    runs = broken.part(lists, lambda path: open_list(path, settings, options))
     with console.recording() as told:
         try:
             rehearsal = _Rehearsal(runs, store)
             outcomes = ask_sources(runs, settings, store, console, meanwhile=rehearsal.meanwhile)
         finally:
             store.save()
-        edited = [run.path for run in runs if is_edited(run)]
-        runs = [_read_again(run, settings, options, console) if run.path in edited else run for run in runs]
-        for run in runs:
-            _derive(run, store)
-            _announce(run, options, console)
+        read = runs
+        runs = broken.part(read, lambda run: _as_it_is_now(run, settings, options, console))
+        edited = runs != read
+        runs = broken.part(runs, lambda run: _worked_out(run, store, options, console))
     body = ""
     if options.summary:
         body = summary(runs, outcomes, [report_of(run, store, linked=False) for run in runs])
-    finished = [_settle(run, settings, store, options) for run in runs]
+    finished = broken.part(runs, lambda run: _settle(run, settings, store, options))
     if not options.dry_run:
-        for run in finished:
-            _save(run, options, console)
+        broken.part(finished, lambda run: _save(run, options, console))
     if options.summary:
         write_atomic(options.summary, body.encode("utf-8", "replace"))
-    settled = not edited and not (
+    settled = not (edited or broken.status) and not (
         options.in_place and any(run.regenerated and run.regenerated.changed_lines for run in runs)
     )
     until = due(outcomes, settings.sources, store, begun)
@@ -104,11 +108,36 @@ def _refresh(lists: Sequence[Path], settings: Settings, options: RunOptions, con
         unasked = any(outcome.state == "refused" for outcome in outcomes.values())
         works = {run.name: len(run.papers) for run in finished}
         remember(Ended(tuple(told), works, unasked), lists, settings, options, begun, until)
-    return exit_status(outcomes, options)
+    return broken.status or exit_status(outcomes, options)
 
 
-def _read_again(run: ListRun, settings: Settings, options: RunOptions, console: Reporter) -> ListRun:
-    """A list that somebody has edited while sources were asked, as it is now: no edit is ever written over."""
+class _Broken:
+    """What keeps lists from being refreshed: of several, one that is broken stops no other."""
+
+    def __init__(self, console: Reporter, *, alone: bool) -> None:
+        """A list that is `alone` ends the command with its error."""
+        self._console, self._alone = console, alone
+        self.status = 0
+        """Exit status of the first error, or 0."""
+
+    def part(self, items: Sequence[_T], act: Callable[[_T], _R]) -> list[_R]:
+        """What comes of acting on each; an error is told, and its item goes no further."""
+        done = []
+        for item in items:
+            try:
+                done.append(act(item))
+            except PaperlistError as error:
+                if self._alone:
+                    raise
+                self._console.error(str(error))
+                self.status = self.status or error.exit_code
+        return done
+
+
+def _as_it_is_now(run: ListRun, settings: Settings, options: RunOptions, console: Reporter) -> ListRun:
+    """The list, read again if somebody has edited it while sources were asked: no edit is ever written over."""
+    if not is_edited(run):
+        return run
     console.warn(f"{run.path} has changed meanwhile: what is new there is asked about in the next run")
     return open_list(run.path, settings, options)
 
@@ -133,6 +162,12 @@ class _Rehearsal:
         with suppress(PaperlistError):  # what is wrong is wrong at the end as well, and said there
             for run in self._runs:
                 _derive(run, self._store)
+
+
+def _worked_out(run: ListRun, store: RecordStore, options: RunOptions, console: Reporter) -> ListRun:
+    _derive(run, store)
+    _announce(run, options, console)
+    return run
 
 
 def _derive(run: ListRun, store: RecordStore) -> None:
