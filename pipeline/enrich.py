@@ -241,6 +241,8 @@ class _Asking:
             self._budget.take("")
             return {}
         shares = _shares(plans, self._budget, self._store)
+        if self._budget.left is not None:
+            self._store.remember_tries(shares, self._now)
         for name in shares:
             self._opened[name] = self._opened.get(name) or self._open_source(name)
         before = {name: len(self.outcomes[name].answered) for name in shares}
@@ -323,11 +325,14 @@ def _papers(works: Sequence[Work]) -> list[Work]:
 
 
 def _shares(plans: Mapping[str, Questions], budget: Budget, store: RecordStore) -> dict[str, int | None]:
-    """Requests per source: as many for each, at least two (a log-in comes first), who waited longest first."""
+    """Requests per source: as many for each, at least two (a log-in comes first), in turn.
+
+    Who was not asked for longest comes first: by its answers alone, one that gives none would always be the next.
+    """
     if budget.left is None:
         return dict.fromkeys(plans)
     waiting = {n: store.last_heard(n, questions.texts()[0]) or "" for n, questions in plans.items()}
-    order = sorted(plans, key=lambda name: (waiting[name], name))
+    order = sorted(plans, key=lambda name: (store.last_tried(name), waiting[name], name))
     reached = order[: max(1, budget.left // 2)]
     return dict.fromkeys(reached, budget.left // len(reached))
 

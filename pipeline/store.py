@@ -231,6 +231,16 @@ class RecordStore:
         held[source] = {"access": access, "at": now.isoformat(), "reason": reason, "hint": hint}
         write_atomic(self._cache / "refused.json", json.dumps(held, sort_keys=True).encode())
 
+    def last_tried(self, source: str) -> str:
+        """When a run with a budget last asked this source anything, answered or not (ISO 8601); empty: never."""
+        tried = load_json(self._cache / "tried.json").get(source)
+        return tried if isinstance(tried, str) else ""
+
+    def remember_tries(self, sources: Iterable[str], now: datetime) -> None:
+        """Note that these sources are asked now, so that next time it is others' turn."""
+        tried = load_json(self._cache / "tried.json") | dict.fromkeys(sources, now.isoformat())
+        write_atomic(self._cache / "tried.json", json.dumps(tried, sort_keys=True).encode())
+
     def put(self, source: str, records: Sequence[Record]) -> None:
         """Take one batch of answers: onto disk first, then into memory."""
         with self._lock:

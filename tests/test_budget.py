@@ -156,6 +156,16 @@ class Down(Counting):
         yield []
 
 
+class Failing(Counting):
+    """One that takes a request and never answers."""
+
+    def fetch(self, identifiers: Sequence[Identifier]) -> Iterator[list[Record]]:
+        if spent := self.budget.take(self.name):
+            raise BudgetSpent(self.name, spent)
+        raise SourceDown(self.name, "answered HTTP 500")
+        yield []
+
+
 def make(name: str, kind: type[Counting] = Counting) -> type[Counting]:
     """A source of this name."""
     return cast(type[Counting], type(name, (kind,), {"name": name}))
@@ -261,6 +271,20 @@ def test_enrich__one_source_that_is_down_leaves_the_budget_to_the_others(tmp_pat
     assert len(source.requests) == 4
     assert (outcomes["openalex"].state, outcomes["openalex"].left) == ("down", 0)
     assert (outcomes["arxiv"].state, outcomes["arxiv"].left) == ("spent", 12)
+
+
+def test_enrich__sources_that_never_answer_starve_nobody(tmp_path: Path) -> None:
+    """Night after night with a request or two: who was asked last is asked last again."""
+    store = aged(tmp_path, "x", [])
+    entries = [paper(n) for n in range(4)]
+    asked: list[str] = []
+    for number in range(6):
+        budget = Budget(1)
+        failing = [make(name, Failing)(budget) for name in ("acl", "openalex")]
+        source = SCHOLAR(budget)
+        night(store, entries, budget, *failing, source, now=NOW + timedelta(days=number))
+        asked += [question for request in source.requests for question in request]
+    assert sorted(asked) == [arxiv(n) for n in range(4)]
 
 
 def test_enrich__a_question_without_an_answer_does_not_eat_the_budget(tmp_path: Path) -> None:
