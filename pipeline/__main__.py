@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -367,9 +368,11 @@ def main(args: Sequence[str] | None = None) -> int:
     except PaperlistError as error:
         console.error(str(error))
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
         console.error("interrupted; what was answered so far is kept")
-        return INTERRUPTED
+        return next(
+            (one.status for one in (error, error.__cause__) if isinstance(one, _Stopped)), INTERRUPTED
+        )
     except _HungUp:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
@@ -380,6 +383,26 @@ def main(args: Sequence[str] | None = None) -> int:
         return UsageError.exit_code
 
 
+class _Stopped(KeyboardInterrupt):
+    """The system, or who started us, wants the process to end: it does so as after Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        self.status = 128 + number
+        super().__init__()
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    raise _Stopped(number)
+
+
+def _end_in_order() -> None:
+    """Let a time limit or a shutdown (SIGTERM, SIGHUP) be an end that keeps what hosts asked for, as Ctrl-C is."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, _stop)
+
+
 def run() -> NoReturn:
     """Run this process's command line and end the process.
 
@@ -388,6 +411,7 @@ def run() -> NoReturn:
     """
     gc.set_threshold(*_COLLECT)
     _open_streams()
+    _end_in_order()
     status = main()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # a command flushes what it prints itself, and says when it cannot

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from types import FrameType
 
 _GLANCE = 0.2
 """Seconds between two looks whether somebody has ended."""
@@ -32,30 +33,39 @@ def side_by_side(jobs: Mapping[str, Callable[[], None]], meanwhile: Callable[[st
                     future.result()
                 if not done and len(open_) == 1:
                     meanwhile(names[next(iter(open_))])
-                if interrupted.is_set():
-                    raise KeyboardInterrupt
+                if interrupted:
+                    raise interrupted[0]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
 @contextmanager
-def _interrupts() -> Iterator[threading.Event]:
-    """An event that is set by Ctrl-C, for its exception may be lost: callbacks and some imports swallow what they meet."""
-    seen = threading.Event()
-
-    def note(_number: int, _frame: object) -> None:
-        seen.set()
-        raise KeyboardInterrupt
-
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
-        yield seen  # only the main thread may set handlers; who starts us in the background ignores Ctrl-C
+def _interrupts() -> Iterator[list[KeyboardInterrupt]]:
+    """What the handlers of Ctrl-C and the like have raised: callbacks and some imports swallow what they meet."""
+    seen: list[KeyboardInterrupt] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield seen  # only the main thread may set handlers
         return
-    signal.signal(signal.SIGINT, note)
+    # who starts us in the background ignores Ctrl-C; where there is no handler the system ends the process
+    before = {number: there for number in _SIGNALS if callable(there := signal.getsignal(number))}
+
+    def note(number: int, frame: FrameType | None) -> None:
+        try:
+            before[number](number, frame)
+        except KeyboardInterrupt as error:
+            seen.append(error)
+            raise
+
+    for number in before:
+        signal.signal(number, note)
     try:
         yield seen
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, there in before.items():
+            signal.signal(number, there)
 
 
 class Forecast:

@@ -139,9 +139,12 @@ def test_refresh__after_kill_9_goes_on_where_it_stopped(
     assert place.data(dates=False) == calm.data(dates=False)
 
 
-def test_refresh__an_interrupted_run_keeps_what_was_answered(workplace: Make, server: ApiServer) -> None:
-    """Ctrl-C ends at once with 130, whatever a server does, and no answer is lost."""
-    place = signed_in(workplace, server)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_refresh__an_interrupted_run_keeps_what_was_answered(
+    workplace: Make, server: ApiServer, number: signal.Signals
+) -> None:
+    """Ctrl-C ends at once with 130, a time limit with 143, whatever a server does, and no answer is lost."""
+    place = signed_in(workplace, server, interval={"semanticscholar": 4.0})
     hanging = server.fail("hang", "semanticscholar")
     ours = signal.signal(
         signal.SIGINT, signal.default_int_handler
@@ -152,9 +155,10 @@ def test_refresh__an_interrupted_run_keeps_what_was_answered(workplace: Make, se
         signal.signal(signal.SIGINT, ours)
     wait_until(lambda: bool(server.requests("semanticscholar")))
     wait_until(lambda: (place.folder / ".cache/paperlist/journal/dblp.jsonl").exists())
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
+    assert process.returncode == 128 + number, err
+    assert "next" in (place.folder / ".cache/paperlist/hosts.json").read_text()
     assert b"Traceback" not in err
     server.heal(hanging)
     asked = set(server.requests("dblp")[0].ids)
