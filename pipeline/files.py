@@ -14,6 +14,16 @@ from typing import Any
 
 from pipeline.errors import UsageError
 
+LONGEST_NAME = 255
+"""Bytes that a file's name may have on all usual file systems."""
+_AROUND_NAME = len("..4194304.12345678.tmp")
+"""Bytes that the longest name of a temporary file has beside the file's own: dots, process, random letters."""
+
+
+def is_writable_name(name: str) -> bool:
+    """Whether `write_atomic` can write a file of this name: that of its temporary file is longer."""
+    return len(os.fsencode(name)) + _AROUND_NAME <= LONGEST_NAME
+
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file; a UsageError in one line where it cannot be read."""

@@ -6,6 +6,7 @@ What the commands do is tested elsewhere; here stand-ins take the place of the j
 from __future__ import annotations
 
 import io
+import os
 import re
 import resource
 import subprocess
@@ -22,6 +23,7 @@ from pipeline import __version__
 from pipeline.__main__ import main
 from pipeline.console import Reporter
 from pipeline.errors import LockedError, SafetyError, SourceDown, SourceError, SourceRefused, UsageError
+from pipeline.files import write_atomic
 from pipeline.jobs import probe
 from pipeline.jobs.options import RunOptions, find_lists, list_name
 from pipeline.model import Identifier, Record
@@ -395,17 +397,69 @@ def test_find_lists__a_readme_is_named_by_its_folder(folder: Path) -> None:
         ("lists/papers.rst", "reStructuredText"),
         ("lists/papers.ipynb", "notebook"),
         ("lists/records.md", "cannot be the name"),
+        ("lists/report.md", "cannot be the name"),
         ("lists/...md", "cannot be the name"),
+        (f"lists/{'n' * 245}.md", "too long for the files named after it; rename the file"),
+        (f"lists/{'n' * 223}.md", "too long for the files named after it; rename the file"),
+        (f"lists/{'é' * 112}.md", "too long for the files named after it; rename the file"),
+        (f"lists/{'n' * 230}/README.md", "too long for the files named after it; rename its folder"),
+        ("lists/caf\udce9.md", "is not UTF-8; rename the file or its folder"),
+        ("caf\udce9/list.md", "is not UTF-8; rename the file or its folder"),
+        ("caf\udce9/README.md", "is not UTF-8; rename the file or its folder"),
         ("lists/agents.md", "twice"),
     ],
 )
 def test_find_lists__refuses(folder: Path, file: str, says: str) -> None:
     """What is no Markdown, what would be written outside its folder, and what would be written twice."""
     path = folder / file
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     path.write_text("# Papers\n")
     with pytest.raises(UsageError, match=says):
         find_lists(Settings(), ["agents", file])
+
+
+def test_find_lists__the_longest_name_can_be_written(folder: Path) -> None:
+    """The list in the uniform style has the longest name, and while it is written one longer still."""
+    name = "n" * 222
+    path = folder / f"{name}.md"
+    path.write_text("# Papers\n")
+    assert find_lists(Settings(), [path.name]) == [Path(path.name)]
+    assert write_atomic(folder / f"{name}.uniform.md", b"")
+
+
+def test_find_lists__a_part_whose_name_is_too_long(folder: Path) -> None:
+    """It is written again under its own name."""
+    part = folder / "data/raw" / f"{'n' * 240}.md"
+    part.write_text("# Papers\n")
+    (folder / "data/raw/several.yaml").write_text(f"files: [{part.name}]\n")
+    with pytest.raises(UsageError, match=r"nn\.md: its name is too long; rename the file"):
+        find_lists(Settings(), ["several"])
+
+
+@pytest.mark.parametrize("file", ["data/raw/self.md", "data/raw/tools/README.md"])
+def test_find_lists__a_link_to_itself(folder: Path, file: str) -> None:
+    """One line, however the list is named; the other lists are found beside it."""
+    (folder / file).parent.mkdir(exist_ok=True)
+    (folder / file).symlink_to(Path(file).name)
+    for args in ([], [list_name(Path(file))], [file]):
+        with pytest.raises(UsageError, match=rf"^{file}: is a symbolic link that leads back to itself; "):
+            find_lists(Settings(), args)
+    assert find_lists(Settings(), ["agents"]) == [Path("data/raw/agents.md")]
+
+
+@pytest.mark.parametrize(
+    ("file", "hint"), [(b"caf\xe9.md", "rename"), ("café.md".encode(), "set PYTHONUTF8=1")]
+)
+def test_find_lists__without_a_locale(folder: Path, file: bytes, hint: str) -> None:
+    """Where Python knows ASCII only, a name of other letters is refused in one line as well."""
+    (folder / "data/raw" / os.fsdecode(file)).write_text("# Papers\n")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "pipeline", "--offline", "refresh"]
+    done = subprocess.run(command, cwd=folder, env=plain, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert re.fullmatch(
+        rf"paperlist: error: data/raw/caf\S+\.md: its name is not UTF-8; {hint}.*\n", done.stderr
+    )
 
 
 def test_find_lists__a_foreign_list_among_the_others_is_not_skipped_in_silence(folder: Path) -> None:

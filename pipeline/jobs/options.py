@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import UsageError
+from pipeline.files import is_writable_name
 from pipeline.settings import ListOptions, Settings, load_list_options
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn"})
@@ -27,8 +30,10 @@ _FOREIGN = {
     ".yml": "YAML",
 }
 _OPTIONS = ".yaml"
-_TAKEN = frozenset({"records"})
-"""Names under `data/enriched` that are no list's."""
+_TAKEN = frozenset({"records", "report"})
+"""Names that are no list's: `records` is another folder beside the lists', `report.md` another file in them."""
+_LONGEST_ENDING = ".uniform.md"
+"""The longest ending of a file that bears its list's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def list_name(path: Path) -> str:
     ('agents', 'judges')
     """
     if path.stem.casefold() == "readme":
-        return path.resolve().parent.name or path.stem
+        return _resolved(path).parent.name or path.stem
     return path.stem
 
 
@@ -103,7 +108,26 @@ def describe_list(path: Path, raw: Path) -> tuple[ListOptions, dict[str | None, 
 
 
 def _among(path: Path, parts: Iterable[Path]) -> bool:
-    return path.resolve() in {part.resolve() for part in parts}
+    return _resolved(path) in {_resolved(part) for part in parts}
+
+
+def _resolved(path: Path) -> Path:
+    """Where a path leads; the path itself where that cannot be told, as for a link to itself."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # which of them hangs on the version of Python
+        return path.absolute()
+
+
+def _is_loop(path: Path) -> bool:
+    """Whether a path is a symbolic link that leads back to itself."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    except ValueError:  # a name that the file system has no letters for
+        return False
+    return False
 
 
 def _all_lists(raw: Path) -> list[Path]:
@@ -121,15 +145,15 @@ def _lists_in(raw: Path) -> Iterator[Path]:
     Of several files that are one list, the YAML file that names them stands for all.
     """
     several = _several(raw)
-    parts = {part.resolve() for files in several.values() for part in files}
+    parts = {_resolved(part) for files in several.values() for part in files}
     for path in raw.glob("*"):
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            found = [p for p in path.glob("*") if _is_readme(p) and p.is_file()]
+            found = [p for p in path.glob("*") if _is_readme(p) and (p.is_file() or _is_loop(p))]
         else:
             found = [path] if path.suffix.lower() in MARKDOWN and not _is_readme(path) else []
-        yield from (p for p in found if p.resolve() not in parts)
+        yield from (p for p in found if _resolved(p) not in parts)
     yield from several
 
 
@@ -152,7 +176,7 @@ def _is_readme(path: Path) -> bool:
 
 def _find(raw: Path, arg: str) -> Path:
     path = Path(arg)
-    if path.is_file():
+    if path.is_file() or _is_loop(path):
         return _whole(raw, _list_file(path))
     known = {list_name(p): p for p in _lists_in(raw)}
     name = arg.removesuffix(".md")
@@ -213,10 +237,7 @@ def _check_names(paths: Sequence[Path]) -> None:
     seen: dict[str, Path] = {}
     for path in paths:
         name = list_name(path)
-        if name.startswith(".") or name in _TAKEN:
-            raise UsageError(
-                f"{name!r} cannot be the name of a list", place=str(path), hint="rename the file"
-            )
+        _check_name(name, path)
         if name in seen:
             raise UsageError(
                 f"the name {name!r} is used twice in this run",
@@ -226,13 +247,37 @@ def _check_names(paths: Sequence[Path]) -> None:
         seen[name] = path
 
 
+def _check_name(name: str, path: Path) -> None:
+    """Raises UsageError for a file that no list can be called by."""
+    rename = "rename the file" if name == path.stem else "rename its folder"
+    if _is_loop(path):
+        hint = "put the list itself there, or a link to it"
+        raise UsageError("is a symbolic link that leads back to itself", place=str(path), hint=hint)
+    if not _is_text(f"{path}{name}"):
+        known = _is_text(os.fsencode(f"{path}{name}").decode("utf-8", "surrogateescape"))
+        hint = "set PYTHONUTF8=1, or a locale of UTF-8" if known else "rename the file or its folder"
+        raise UsageError("its name is not UTF-8", place=str(path), hint=hint)
+    if name.startswith(".") or name in _TAKEN:
+        raise UsageError(f"{name!r} cannot be the name of a list", place=str(path), hint=rename)
+    if not is_writable_name(f"{name}{_LONGEST_ENDING}"):
+        raise UsageError("its name is too long for the files named after it", place=str(path), hint=rename)
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name has letters only, no bytes that were not understood."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
 def _check_files(paths: Sequence[Path], raw: Path) -> None:
     """A file belongs to one list of a run: two that rewrite it would lose each other's edits."""
     seen: dict[Path, Path] = {}
     for path in paths:
         several = path.with_suffix(_OPTIONS).is_file() or (raw / f"{list_name(path)}{_OPTIONS}").is_file()
         files = describe_list(path, raw)[1] if several else {None: path}
-        for file in files.values():
-            other = seen.setdefault(file.resolve(), path)
+        for part, file in files.items():
+            if part and not is_writable_name(file.name):
+                hint = "rename the file, also there where the list names it"
+                raise UsageError("its name is too long", place=str(file), hint=hint)
+            other = seen.setdefault(_resolved(file), path)
             if other != path:
                 raise UsageError(f"belongs to two lists of this run: {other} and {path}", place=str(file))
