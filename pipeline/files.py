@@ -110,7 +110,7 @@ def load_json(path: Path) -> dict[str, Any]:
     """A JSON object of the cache; a damaged or absent one is empty, for losing the cache costs requests only."""
     try:
         loaded = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return loaded if isinstance(loaded, dict) else {}
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.export import COLUMNS, uncell
-from pipeline.files import read_bytes
+from pipeline.files import load_json
 from pipeline.model import Paper
 from pipeline.store import Dataset
 
@@ -99,7 +98,7 @@ def _check_columns(frame: pd.DataFrame, table: Path) -> None:
 def _join_local_abstracts(frame: pd.DataFrame, folder: Path, cache: Path) -> None:
     texts: dict[str, str] = {}
     for file in sorted((cache / "texts").glob("*.json")):
-        for question, text in _texts_by_question(json.loads(read_bytes(file))).items():
+        for question, text in _texts_by_question(load_json(file)).items():
             texts.setdefault(question, text)
     papers = Dataset(folder.parent, folder.name).papers()
     known = {

@@ -46,18 +46,21 @@ def dump_jsonl(values: Iterable[Any]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
-def load_jsonl(path: Path, kind: type[T]) -> list[T]:
-    """Read a JSON-lines file; an absent one is empty. Raises UsageError naming file and line."""
+def load_jsonl(path: Path, kind: type[T], source: str | None = None) -> list[T]:
+    """Read a JSON-lines file, of records that of one `source`; an absent one is empty.
+
+    Raises UsageError naming file and line.
+    """
     if not path.exists():
         return []
     values = []
     for number, line in enumerate(read_bytes(path).split(b"\n"), start=1):
         if line.strip():
-            values.append(_load_line(line, kind, f"{path}:{number}"))
+            values.append(_load_line(line, kind, f"{path}:{number}", source))
     return values
 
 
-def _load_line(line: bytes, kind: type[T], place: str) -> T:
+def _load_line(line: bytes, kind: type[T], place: str, source: str | None = None) -> T:
     if line.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
         raise UsageError(
             "unresolved merge conflict", place=place, hint="resolve it, or restore the file with git"
@@ -65,7 +68,7 @@ def _load_line(line: bytes, kind: type[T], place: str) -> T:
     try:
         value: T = from_json(kind, json.loads(line))
         if isinstance(value, Record):
-            _check_dates(value)
+            _check_record(value, source or value.source)
         return value
     except (ValueError, RecursionError) as error:
         reason = f"not a line that paperlist wrote ({error})"
@@ -74,8 +77,10 @@ def _load_line(line: bytes, kind: type[T], place: str) -> T:
         ) from None
 
 
-def _check_dates(record: Record) -> None:
-    """Raises ValueError for a date that is none: ages are reckoned from them."""
+def _check_record(record: Record, source: str) -> None:
+    """Raises ValueError for a record of another source, and for a date that is none: ages are reckoned from them."""
+    if record.source != source:
+        raise ValueError(f"source is {record.source!r:.40}, in the file of {source!r}")
     for name in WHEN:
         date = getattr(record, name)
         if date is not None and not _is_moment(date):
@@ -105,7 +110,7 @@ class Dataset:
             return
         try:
             found = json.loads(read_bytes(path)).get("schema", SCHEMA)
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             hint = "restore the file with git, or delete it"
             raise UsageError("not a datapackage that paperlist wrote", place=str(path), hint=hint) from None
         if not isinstance(found, int) or found > SCHEMA:
@@ -271,7 +276,7 @@ class RecordStore:
     def _load(self, source: str) -> dict[str, tuple[Record, ...]]:
         if source not in self._records:
             grouped: dict[str, list[Record]] = {}
-            for record in load_jsonl(self._folder / f"{source}.jsonl", Record):
+            for record in load_jsonl(self._folder / f"{source}.jsonl", Record, source):
                 grouped.setdefault(record.question, []).append(record)
             self._records[source] = {q: tuple(sorted(rs, key=lambda r: r.rank)) for q, rs in grouped.items()}
             self._texts[source] = load_json(self._cache / "texts" / f"{source}.json")
@@ -319,7 +324,7 @@ class RecordStore:
         records = []
         for line in read_bytes(path).split(b"\n"):
             with contextlib.suppress(UsageError):  # a line cut by a kill costs a request, nothing else
-                records += [_load_line(line, Record, str(path))] if line.strip() else []
+                records += [_load_line(line, Record, str(path), source)] if line.strip() else []
         if records:
             self._take(source, records)
 

@@ -184,6 +184,15 @@ def test_load__without_a_cache(tmp_path: Path) -> None:
     assert pipeline.load(folder, abstracts="local", cache=tmp_path / "none")["abstract"].isna().all()
 
 
+@pytest.mark.parametrize("damaged", ["[" * 200_000, "[]", '{"arxiv:2305.18290#0": '])
+def test_load__a_damaged_cache_has_no_abstracts(tmp_path: Path, damaged: str) -> None:
+    """As on a machine without one."""
+    cache = answered(tmp_path, S2)
+    (cache / "texts" / "semanticscholar.json").write_text(damaged)
+    folder = written(tmp_path, [entry("a")], [KNOWN])
+    assert pipeline.load(folder, abstracts="local", cache=cache)["abstract"].isna().all()
+
+
 BY_TITLE = title_question(TITLE)
 SEARCHED = paper("a", provenance={"title": Origin("semanticscholar", BY_TITLE, WHEN)})
 

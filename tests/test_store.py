@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import LockedError, SafetyError, UsageError
-from pipeline.files import write_atomic
+from pipeline.files import load_json, write_atomic
 from pipeline.folding import fold, fold_answers
 from pipeline.model import Entry, Identifier, Record, Resolution
 from pipeline.store import Dataset, RecordStore, check_shrink, dump_jsonl, load_jsonl, locked
@@ -260,6 +260,31 @@ def test_dataset__refuses_a_newer_schema(tmp_path: Path) -> None:
         Dataset(tmp_path, "x")
 
 
+@pytest.mark.parametrize(
+    "content", [b"[" * 200_000, b"\xff", b"[]", b""], ids=["deep", "no text", "list", "empty"]
+)
+def test_dataset__refuses_a_damaged_description(tmp_path: Path, content: bytes) -> None:
+    """In one line that names it."""
+    path = tmp_path / "x" / "datapackage.json"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match="not a datapackage that paperlist wrote; restore") as caught:
+        Dataset(tmp_path, "x")
+    assert caught.value.place == str(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 200_000, b'{"a":' * 200_000, b"\xff", b"[]"],
+    ids=["deep list", "deep", "no text", "list"],
+)
+def test_load_json__a_damaged_cache_is_empty(tmp_path: Path, content: bytes) -> None:
+    """Losing it costs requests only, however it was damaged."""
+    path = tmp_path / "confirmed.json"
+    path.write_bytes(content)
+    assert load_json(path) == {}
+
+
 def store(folder: Path, **options: bool) -> RecordStore:
     """A store over one folder, as a new run opens it."""
     return RecordStore(folder / "enriched", folder / "cache", **options)
@@ -291,6 +316,26 @@ def test_record_store__a_line_cut_by_a_kill_costs_only_itself(tmp_path: Path, cu
     second.put("semanticscholar", [replace(FULL, question="arxiv:2")])
     questions = set(store(tmp_path).answers("semanticscholar"))
     assert {FULL.question, "arxiv:2"} <= questions
+
+
+def test_record_store__a_line_of_another_source_in_a_journal_is_dropped(tmp_path: Path) -> None:
+    """Like one cut by a kill; what stands beside it is kept."""
+    journal = tmp_path / "cache" / "journal" / "semanticscholar.jsonl"
+    journal.parent.mkdir(parents=True)
+    strange = replace(FULL, source="openreview", question="arxiv:1", abstract="A private text.")
+    journal.write_bytes(dump_jsonl([strange, FULL]))
+    assert store(tmp_path).answers("semanticscholar") == {FULL.question: (FULL,)}
+    assert not store(tmp_path).answers("openreview")
+
+
+def test_record_store__a_line_of_another_source_among_the_records_is_refused(tmp_path: Path) -> None:
+    """By file and line."""
+    path = tmp_path / "enriched" / "records" / "semanticscholar.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(dump_jsonl([FULL, replace(FULL, source="openreview")]))
+    with pytest.raises(UsageError, match=r"source is 'openreview'") as caught:
+        store(tmp_path).answers("semanticscholar")
+    assert caught.value.place == f"{path}:2"
 
 
 def test_record_store__reconfirming_changes_no_file_of_data(tmp_path: Path) -> None:
