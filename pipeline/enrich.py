@@ -109,7 +109,8 @@ def due(
     """Until when a run over the same lists and records would have nothing to ask.
 
     That is `now` where something was left open, else the first moment at which an answer passes its age, or a
-    refusal ends: what is stale and was not asked again now, nobody will ask about before that.
+    refusal ends: what is stale and was not asked again now, nobody will ask about before that. So it is with
+    what bears a date of a wrong clock, more than a day beyond `now`.
     """
     first = datetime.max.replace(tzinfo=now.tzinfo)
     for name, outcome in outcomes.items():
@@ -121,6 +122,8 @@ def due(
         for question, records in store.answers(name).items():
             found = any(r.found for r in records)
             heard = datetime.fromisoformat(store.last_heard(name, question, now) or "")
+            if heard - now > timedelta(days=1):
+                continue
             limit = settings[name].max_age * (1 if found else NOT_FOUND_FACTOR)
             ends.append(heard + min(limit, _LONG))
         first = min(end for end in ends if end > now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,6 +98,23 @@ def test_due__the_first_answer_that_ages(tmp_path: Path) -> None:
     assert due(settled, SOURCE, store, later) == NOW + timedelta(days=30 * NOT_FOUND_FACTOR - 40)
     store.remember_refusal("arxiv", "https://api.test key=False user=False", NOW, "no", "")
     assert due(settled, SOURCE, store, NOW) == NOW + REFUSAL_HOLDS
+
+
+@pytest.mark.parametrize(
+    "date", ["9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59-12:00", "2126-01-31T00:00:00+00:00"]
+)
+@pytest.mark.parametrize("confirmed", [False, True], ids=["record", "confirmed"])
+def test_due__a_date_of_a_wrong_clock_counts_for_nothing(tmp_path: Path, date: str, confirmed: bool) -> None:
+    """Neither where a record bears it that nobody asks about any more, nor where only the cache does."""
+    kept(tmp_path, found("arxiv", "arxiv:2305.18290", 10)).save()
+    strange = found("arxiv", "arxiv:2305.18291", 40)
+    store = kept(tmp_path, strange if confirmed else replace(strange, retrieved_at=date))
+    store.save()
+    if confirmed:
+        path = next(tmp_path.rglob("confirmed.json"))
+        path.write_text(json.dumps({"arxiv": {"arxiv:2305.18291": date}}))
+    settled = {"arxiv": Outcome("arxiv", settled=True)}
+    assert due(settled, SOURCE, kept(tmp_path), NOW) == NOW + timedelta(days=20)
 
 
 @pytest.mark.parametrize(
