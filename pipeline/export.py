@@ -306,14 +306,14 @@ CITATION_COLUMNS: tuple[tuple[str, Type, str], ...] = (
 )
 
 
-def citations_csv(previous: bytes | None, papers: Sequence[Paper]) -> bytes:
+def citations_csv(previous: bytes | None, papers: Sequence[Paper], place: str = "citations.csv") -> bytes:
     """`citations.csv` with a row more for each paper whose count is another than its last row says.
 
     Append-only history: what stands there is never changed or removed, so that a count that changes twice in a
-    day has two rows, of which the later one counts. Raises UsageError where it is none.
+    day has two rows, of which the later one counts. Raises UsageError where it is none; it lies at `place`.
     """
-    text = previous.decode("utf-8", "replace") if previous else ",".join(_CITATION_NAMES) + "\n"
-    last = {(paper_id, source): count for _, paper_id, source, count in _history(text)}
+    text = _decoded(previous, place) if previous else ",".join(_CITATION_NAMES) + "\n"
+    last = {(paper_id, source): count for _, paper_id, source, count in _history(text, place)}
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     for paper in papers:
@@ -331,19 +331,34 @@ def citations_csv(previous: bytes | None, papers: Sequence[Paper]) -> bytes:
 _CITATION_NAMES = [name for name, _, _ in CITATION_COLUMNS]
 
 
-def _history(text: str) -> Iterator[list[str]]:
+def _decoded(data: bytes, place: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise _not_written(place, data.count(b"\n", 0, error.start) + 1) from None
+
+
+def _history(text: str, place: str) -> Iterator[list[str]]:
     """The rows of a `citations.csv`; raises UsageError naming the line that is none of its."""
-    reader = csv.reader(io.StringIO(text))
-    for row in filter(None, reader):
-        head = reader.line_num == 1
-        good = row == _CITATION_NAMES if head else len(row) == len(_CITATION_NAMES) and row[-1].isdecimal()
-        if not good:
-            hint = "restore the file with git; it is kept for life"
-            raise UsageError(
-                "not a line that paperlist wrote", place=f"citations.csv:{reader.line_num}", hint=hint
+    reader, line = csv.reader(io.StringIO(text)), 1
+    try:
+        for row in reader:
+            head = line == 1
+            good = (
+                row == _CITATION_NAMES if head else len(row) == len(_CITATION_NAMES) and row[-1].isdecimal()
             )
-        if not head:
-            yield row
+            if row and not good:
+                raise _not_written(place, line)
+            if row and not head:
+                yield row
+            line = reader.line_num + 1
+    except csv.Error:  # lines that end in `\r` alone, a quote that is never closed
+        raise _not_written(place, line) from None
+
+
+def _not_written(place: str, line: int) -> UsageError:
+    hint = "restore the file with git; it is kept for life"
+    return UsageError("not a line that paperlist wrote", place=f"{place}:{line}", hint=hint)
 
 
 LICENCES: Mapping[str, tuple[str, str]] = {

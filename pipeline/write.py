@@ -27,6 +27,7 @@ def build(
     `works` are those of `pipeline.merging.gathering.gather`, where they are known already. What was written before gives the state kept for life: paper ids, BibTeX keys, citation history.
     """
     matched, _ = match_overrides(entries, resolutions, overrides)
+    history = dataset.path("citations.csv")
     papers = merge(
         entries,
         resolutions,
@@ -40,7 +41,7 @@ def build(
     files = {
         "papers.jsonl": dump_jsonl(papers),
         "papers.csv": export.papers_csv(table),
-        "citations.csv": export.citations_csv(dataset.read("citations.csv"), papers),
+        history.name: export.citations_csv(dataset.read(history.name), papers, str(history)),
         "datapackage.json": export.datapackage(dataset.name, papers),
         "references.bib": export.references_bib(papers),
     }

@@ -393,7 +393,7 @@ ROWS: tuple[Row, ...] = (
     Row(_RUN, "another run holds the lock", _another_run, status=5, says="another run works on"),
     Row(_DATA, "conflict markers in entries.jsonl", _edited(f"{DATASET}/entries.jsonl", _conflict), 2, "entries.jsonl:1: unresolved merge conflict"),
     Row(_DATA, "conflict markers in papers.jsonl", _edited(f"{DATASET}/papers.jsonl", _conflict), 2, "papers.jsonl:1: unresolved merge conflict"),
-    Row(_DATA, "conflict markers in citations.csv", _edited(f"{DATASET}/citations.csv", _conflict), 2, "citations.csv:1: "),
+    Row(_DATA, "conflict markers in citations.csv", _edited(f"{DATASET}/citations.csv", _conflict), 2, f"{DATASET}/citations.csv:1: "),
     Row(_DATA, "conflict markers in datapackage.json", _edited(f"{DATASET}/datapackage.json", _conflict), 2, "datapackage.json: "),
     Row(_DATA, "conflict markers in a records file", _edited("data/enriched/records/dblp.jsonl", _conflict), 2, "dblp.jsonl:1: unresolved merge conflict"),
     Row(_DATA, "a dataset of a newer schema", _edited(f"{DATASET}/datapackage.json", _schema(_newer)), 2, "dataset of schema 99"),

@@ -332,20 +332,27 @@ def test_citations_csv__only_grows(runs: list[list[tuple[str, int | None]]]) -> 
         data = after
 
 
-@pytest.mark.parametrize(
-    "damaged",
-    [
-        "date,paper_id\n2026-01-02,arxiv:1\n",
-        HEAD + "<<<<<<< ours\n" + ROW,
-        HEAD + "2026-01-02,arxiv:1\n",
-        HEAD + ROW[:-1] + ",more\n",
-        "\udcff",
-    ],
-)
-def test_citations_csv__a_damaged_history_is_refused(damaged: str) -> None:
+DAMAGED = [
+    ("another table", b"date,paper_id\n2026-01-02,arxiv:1\n", 1),
+    ("a conflict", (HEAD + "<<<<<<< ours\n" + ROW).encode(), 2),
+    ("a cell less", (HEAD + "2026-01-02,arxiv:1\n").encode(), 2),
+    ("a cell more", (HEAD + ROW + ROW[:-1] + ",more\n").encode(), 3),
+    ("a count below zero", (HEAD + ROW.replace("120", "-5")).encode(), 2),
+    ("no UTF-8", b"\xff", 1),
+    ("no UTF-8 further down", (HEAD + ROW).encode() + ROW.replace("arxiv", "caf\xe9").encode("latin-1"), 3),
+    ("line ends of another age", (HEAD + ROW).replace("\n", "\r").encode(), 1),
+    ("one line end of another age", (HEAD + ROW[:-1] + "\r" + ROW).encode(), 2),
+    ("a very long cell", (HEAD + ROW + ROW.replace("arxiv", "x" * 200_000)).encode(), 3),
+    ("a quote that is never closed", (HEAD + '"' + ROW * 5000).encode(), 2),
+]
+
+
+@pytest.mark.parametrize(("name", "damaged", "line"), DAMAGED, ids=[row[0] for row in DAMAGED])
+def test_citations_csv__a_damaged_history_is_refused(name: str, damaged: bytes, line: int) -> None:
     """State kept for life is not built upon a conflict or another table: one clear line instead."""
-    with pytest.raises(UsageError, match=r"citations\.csv"):
-        citations_csv(damaged.encode("utf-8", "surrogateescape"), [counted(5)])
+    with pytest.raises(UsageError, match="not a line that paperlist wrote; restore the file") as caught:
+        citations_csv(damaged, [counted(5)], "data/enriched/x/citations.csv")
+    assert caught.value.place == f"data/enriched/x/citations.csv:{line}"
 
 
 # datapackage.json

@@ -191,6 +191,20 @@ def test_cache__that_cannot_be_written_says_what_to_do(folder: Path, capsys: Sai
     assert not (folder / "data").exists()
 
 
+def test_history__that_is_damaged_is_named_by_its_path(folder: Path, capsys: Said) -> None:
+    """Every list has one of this name."""
+    run("refresh", "judges.md")
+    history = Path("data/enriched/judges/citations.csv")
+    history.write_bytes(history.read_bytes() + b"2026-01-01,caf\xe9,openalex,1\n")
+    before, _ = history.read_bytes(), capsys.readouterr()
+    run("refresh", "judges.md", status=2)
+    said = (
+        "data/enriched/judges/citations.csv:2: not a line that paperlist wrote; restore the file with git; "
+    )
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"paperlist: error: {said}")
+    assert history.read_bytes() == before
+
+
 # What is done while a host makes a run wait
 
 
