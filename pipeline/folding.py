@@ -14,8 +14,9 @@ WHEN = ("retrieved_at", "counted_at", "missing_since")
 
 _IDENTITY = frozenset({"source", "question", "rank"})
 _DATES = frozenset({*WHEN, "held_back"})
-_COUNTS = ("citation_count", "influential_citation_count")
-_VALUES = tuple(f.name for f in fields(Record) if f.name not in _IDENTITY | _DATES | set(_COUNTS))
+COUNTED = ("citation_count", "influential_citation_count")
+"""The fields of a record that are counts."""
+_VALUES = tuple(f.name for f in fields(Record) if f.name not in _IDENTITY | _DATES | set(COUNTED))
 
 
 def fold(old: Record, new: Record) -> Record:
@@ -62,7 +63,7 @@ def _fold_counts(old: Record, new: Record) -> Record:
         return old
     if old.citation_count and count * 2 < old.citation_count:
         return replace(old, held_back=count)
-    if all(getattr(new, name) in (None, getattr(old, name)) for name in _COUNTS):
+    if all(getattr(new, name) in (None, getattr(old, name)) for name in COUNTED):
         return replace(old, held_back=None)
     influential = new.influential_citation_count
     return replace(

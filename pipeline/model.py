@@ -168,6 +168,12 @@ class Resolution:
     evidence: tuple[str, ...] = ()
 
 
+COUNTS = range(2**31)
+"""What a number of citations can be."""
+YEARS = range(1000, 3000)
+"""What a year of a publication can be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What one source said to one question, and when.

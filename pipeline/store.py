@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 from pipeline.errors import LockedError, SafetyError, UsageError
 from pipeline.files import load_json, read_bytes, write_atomic
-from pipeline.folding import WHEN, fold_answers
-from pipeline.model import Entry, Paper, Record, Resolution, from_json, to_json
+from pipeline.folding import COUNTED, WHEN, fold_answers
+from pipeline.model import COUNTS, YEARS, Entry, Paper, Record, Resolution, from_json, to_json
 
 SCHEMA = 1
 """Version of the files under `data/enriched`; a newer one is refused, an older one migrated."""
@@ -78,13 +78,34 @@ def _load_line(line: bytes, kind: type[T], place: str, source: str | None = None
 
 
 def _check_record(record: Record, source: str) -> None:
-    """Raises ValueError for a record of another source, and for a date that is none: ages are reckoned from them."""
+    """Raises ValueError for a record of another source, and for dates and numbers that are none: they are reckoned with."""
     if record.source != source:
         raise ValueError(f"source is {record.source!r:.40}, in the file of {source!r}")
     for name in WHEN:
         date = getattr(record, name)
         if date is not None and not _is_moment(date):
             raise ValueError(f"{name} {date!r:.40} is no moment in ISO 8601 with its time zone")
+    for name in _out_of_bounds(record):
+        raise ValueError(f"{name} {getattr(record, name)!r:.40} is out of bounds")
+
+
+_BOUNDS = {"year": YEARS} | dict.fromkeys((*COUNTED, "held_back"), COUNTS)
+"""The numbers of a record, and what they can be."""
+
+
+def _out_of_bounds(record: Record) -> list[str]:
+    """The numbers of a record that are none of their kind."""
+    return [
+        n
+        for n, bounds in _BOUNDS.items()
+        if (number := getattr(record, n)) is not None and number not in bounds
+    ]
+
+
+def _within_bounds(record: Record) -> Record:
+    """The record without numbers that are none of their kind."""
+    nothing: dict[str, Any] = dict.fromkeys(_out_of_bounds(record))
+    return replace(record, **nothing) if nothing else record
 
 
 def _is_moment(date: Any) -> bool:
@@ -247,7 +268,8 @@ class RecordStore:
         write_atomic(self._cache / "tried.json", json.dumps(tried, sort_keys=True).encode())
 
     def put(self, source: str, records: Sequence[Record]) -> None:
-        """Take one batch of answers: onto disk first, then into memory."""
+        """Take one batch of answers, without counts and years that are none: onto disk first, then into memory."""
+        records = [_within_bounds(record) for record in records]
         with self._lock:
             self._load(source)
             self._append_to_journal(source, records)

@@ -362,7 +362,18 @@ def test_text_of__cases(value: object, text: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [(5, 5), (0, 0), (-1, None), (True, None), ("5", None), (1.5, None), (None, None), (10**12, None)],
+    [
+        (5, 5),
+        (0, 0),
+        (-1, None),
+        (True, None),
+        ("5", None),
+        (1.5, None),
+        (None, None),
+        (2**31 - 1, 2**31 - 1),
+        (2**31, None),
+        (10**30, None),
+    ],
 )
 def test_number_of__cases(value: object, number: int | None) -> None:
     """Only whole numbers within bounds count."""

@@ -338,6 +338,44 @@ def test_record_store__a_line_of_another_source_among_the_records_is_refused(tmp
     assert caught.value.place == f"{path}:2"
 
 
+BOUNDS = [
+    ("citation_count", -5), ("citation_count", 2**31), ("citation_count", 10**30), ("influential_citation_count", -1),
+    ("held_back", -1), ("year", 999), ("year", 3000),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "number"), BOUNDS)
+def test_record_store__a_number_out_of_bounds_among_the_records_is_refused(
+    tmp_path: Path, field: str, number: int
+) -> None:
+    """By file and line; the numbers at the bounds are fine."""
+    path = tmp_path / "enriched" / "records" / "semanticscholar.jsonl"
+    path.parent.mkdir(parents=True)
+    fine = [
+        replace(FULL, citation_count=0, year=1000),
+        replace(FULL, citation_count=2**31 - 1, year=2999, rank=1),
+    ]
+    path.write_bytes(dump_jsonl(fine))
+    assert store(tmp_path).answers("semanticscholar") == {FULL.question: tuple(fine)}
+    path.write_bytes(dump_jsonl([*fine, replace(FULL, **{field: number})]))
+    with pytest.raises(UsageError, match=rf"{field} {str(number)[:40]} is out of bounds") as caught:
+        store(tmp_path).answers("semanticscholar")
+    assert caught.value.place == f"{path}:3"
+
+
+@pytest.mark.parametrize(("field", "number"), BOUNDS)
+def test_record_store__a_number_out_of_bounds_in_an_answer_is_none(
+    tmp_path: Path, field: str, number: int
+) -> None:
+    """All else that was answered is kept, by a run that is killed as well."""
+    answer = replace(FULL, **{field: number})
+    store(tmp_path).put("semanticscholar", [answer])  # killed here
+    again = store(tmp_path)
+    assert again.answers("semanticscholar") == {FULL.question: (replace(FULL, **{field: None}),)}
+    again.save()
+    assert getattr(store(tmp_path).answers("semanticscholar")[FULL.question][0], field) is None
+
+
 def test_record_store__reconfirming_changes_no_file_of_data(tmp_path: Path) -> None:
     """The date of last confirmation lives in the cache alone."""
     first = store(tmp_path)

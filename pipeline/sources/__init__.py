@@ -25,7 +25,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.errors import SourceDown
 from pipeline.identifiers import canonical, read_url, to_url
-from pipeline.model import Identifier, Record
+from pipeline.model import COUNTS, Identifier, Record
 from pipeline.text import inert, normalise_title, one_line, title_question
 
 T = TypeVar("T")
@@ -236,7 +236,7 @@ def text_of(value: object) -> str | None:
     return inert(one_line(value.encode("utf-8", "replace").decode("utf-8"))) or None
 
 
-def number_of(value: object, low: int = 0, high: int = 10**9) -> int | None:
+def number_of(value: object, low: int = 0, high: int = COUNTS[-1]) -> int | None:
     """A whole number of an answer within bounds; None for anything else, also for true and false."""
     if isinstance(value, bool) or not isinstance(value, int):
         return None
