@@ -586,6 +586,49 @@ def test_failure__a_talk_by_one_of_the_authors_is_not_the_paper() -> None:
     assert one(entry("a", DPO, authors=PEOPLE), own, replace(talk, authors=PEOPLE[:2])).decided
 
 
+CROWD = tuple(
+    f"{given} {surname}"
+    for surname in ("Amodei", "Brown", "Clark", "Drain", "Elhage")
+    for given in ("Ada", "Boris", "Clara")
+)
+CUT = {"authors": CROWD[:5], "ids": [DPO]}
+NOBODYS = ("Xenia Young", "Zora Young", "Yann Zhang")
+CUT_SHORT = [
+    ("the first of many authors", DPO, CUT, "ok"),
+    ("another spelling of the title", DPO, {**CUT, "title": TITLE.upper() + "."}, "ok"),
+    ("one that the list does not name", DPO, {**CUT, "authors": (*CROWD[:4], *NOBODYS[:1])}, "ok"),
+    ("other people", DPO, {**CUT, "authors": (*CROWD[:3], *NOBODYS)}, "wrong_paper"),
+    ("one of the authors alone", DPO, {**CUT, "authors": CROWD[:1]}, "wrong_paper"),
+    ("one of the authors among others", DPO, {**CUT, "authors": (*CROWD[:1], *NOBODYS[:1])}, "wrong_paper"),
+    ("surnames alone", DPO, {**CUT, "authors": ("Amodei", "Brown")}, "wrong_paper"),
+    ("a longer title", DPO, {**CUT, "title": f"{TITLE}: A Talk"}, "wrong_paper"),
+    ("another title", DPO, {**CUT, "title": OTHER_TITLE}, "wrong_paper"),
+    ("no identifier of the list", "", CUT | {"ids": [MAIN]}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "fields", "status"), CUT_SHORT, ids=[row[0] for row in CUT_SHORT]
+)
+def test_failure__a_list_of_authors_that_is_cut_short_makes_no_other_paper(
+    name: str, question: str, fields: dict[str, Any], status: str | None
+) -> None:
+    """arXiv is silent; machines name five of fifteen authors, by the very title and the link of the list."""
+    said = [record(source, question, **fields) for source in ("openalex", "semanticscholar")]
+    got = one(entry("a", DPO, authors=CROWD), *said)
+    assert got.verdicts[0].link_status == status
+    assert got.paper_id == (f"title:{slug(TITLE)}" if status == "wrong_paper" else DPO)
+    assert bool(got.sources) == (status == "ok")
+
+
+def test_paper_id__is_not_lost_to_a_list_of_authors_that_is_cut_short() -> None:
+    """It is the same on the first night, without arXiv, and ever after."""
+    item, said = entry("a", DPO, authors=CROWD), record("semanticscholar", DPO, **CUT)
+    before = one(item, said)
+    after = one(item, said, record("arxiv", DPO, authors=CROWD, ids=[DPO]), previous=[before])
+    assert (before.paper_id, after.paper_id, after.verdicts[0].link_status) == (DPO, DPO, "ok")
+
+
 def test_failure__a_sequel_with_the_link_of_the_first_is_no_new_name_of_it() -> None:
     """The same people wrote both: nothing of the first is said of the second, nor of the second by the first."""
     first, second = (

@@ -11,6 +11,7 @@ from pipeline.merging.likeness import is_one_title
 from pipeline.merging.links import link_status, links_doubtfully, links_nearly
 from pipeline.merging.work import Work, bears, with_siblings
 from pipeline.model import Identifier, Origin, Record
+from pipeline.text import normalise_title
 
 _MACHINES = frozenset({"semanticscholar", "openalex"})
 """Sources that put versions together by themselves, and sometimes papers."""
@@ -22,7 +23,8 @@ def find_strangers(work: Work) -> set[Record]:
     Sure is what the list's identifiers lead to at their own source, and the entry itself. Of another title is
     only believed what the same people wrote, and what does not compete with a publication under the own title
     (machines take two papers of one group for one); of the same title only what a like team of authors wrote
-    (a namesake, or a talk by one of them, is neither). Nothing is said about what a person gave.
+    (a namesake, or a talk by one of them, is neither), or part of it by the list's own identifier. Nothing is
+    said about what a person gave.
     """
     written = set(map(str, work.written))
     if work.given or not any(e.title for e in work.entries):
@@ -38,7 +40,8 @@ def find_strangers(work: Work) -> set[Record]:
         people = team or max((r.authors for r in near), key=len, default=())
         kept = [r for r in far if _same_people(work, people, r.authors)]
         far = [r for r in far if r not in kept or not _is_later_version(work, r, titles, alone=not near)]
-    return {*far, *(r for r in near if r not in own and not _like_team(work, team, r.authors))}
+    others = {r for r in near if r not in own and not _like_team(work, team, r.authors)}
+    return {*far, *(r for r in others if team or not _names_fewer(work, r))}
 
 
 def _is_later_version(work: Work, record: Record, titles: Iterable[str], *, alone: bool) -> bool:
@@ -122,6 +125,18 @@ def _like_team(work: Work, team: Sequence[str], authors: Sequence[str]) -> bool:
         return same_team(team, authors)
     people = shared_people(named, authors)
     return 2 * (people.sure + people.bare) >= len(named)
+
+
+def _names_fewer(work: Work, record: Record) -> bool:
+    """Whether a record is the entry's by title and identifier, and by people though it leaves most of them out.
+
+    Sources cut long lists of authors short. One author alone proves nothing, as in a talk of the same name.
+    """
+    entry = work.reference
+    if normalise_title(entry.title or "") != normalise_title(record.title or ""):
+        return False
+    met = shared_people(record.authors, entry.authors).sure
+    return met > 1 and 2 * met > len(record.authors) and bears(record, with_siblings(work.written))
 
 
 def states_publication(record: Record) -> bool:
