@@ -32,6 +32,8 @@ class Host:
         self.pace, self.breaker = Pace(interval, clock), Breaker(clock)
         self._clock = clock
         self._resting_until = -float("inf")
+        self.reached = False
+        """Whether this run has asked it anything: what never arrived counts towards no limit."""
         self.reason = ""
         """Why it wants rest, in words."""
 
@@ -61,11 +63,12 @@ class HostMemory:
             host.leave_alone(rest, str(held.get("reason")))
 
     def keep(self, hosts: Mapping[str, Host]) -> None:
-        """Write down what these hosts want, beside what others still want.
+        """Write down what these hosts want, those of them that were reached, beside what others still want.
 
         Raises UsageError where the file cannot be written.
         """
         now = self._clock.now()
+        hosts = {name: host for name, host in hosts.items() if host.reached}
         others = load_json(self._path).items()
         held = {name: one for name, one in others if name not in hosts and self._is_pending(one)}
         for name, host in hosts.items():
@@ -73,7 +76,7 @@ class HostMemory:
             moments = {key: _text(now + _at_most(*wish)) for key, wish in wishes.items() if wish[0]}
             if moments:
                 held[name] = {"at": _text(now), **moments, **({"reason": host.reason} if host.rest else {})}
-        if held or self._path.exists():
+        if hosts and (held or self._path.exists()):
             write_atomic(self._path, json.dumps(held, sort_keys=True).encode())
 
     def _is_pending(self, held: object) -> bool:

@@ -245,17 +245,19 @@ class _Exchange:
         except WireError as error:
             self.session.budget.give_back(self.source.name)
             raise self._lost(host, error, clock.monotonic() - begun) from None
+        waited = host.pace.acquire(
+            lambda seconds, why: self._tell("waiting", call, seconds=seconds, text=why),
+            until=self.session.budget.deadline,
+        )
+        if waited is None:
+            raise self._spent(self.session.budget.out_of_time())
+        begun, reached = clock.monotonic(), host.reached
+        self.source.count(attempts=1, waited=waited)
+        host.reached = True  # also where the run ends before an answer comes
         try:
-            waited = host.pace.acquire(
-                lambda seconds, why: self._tell("waiting", call, seconds=seconds, text=why),
-                until=self.session.budget.deadline,
-            )
-            if waited is None:
-                raise self._spent(self.session.budget.out_of_time())
-            begun = clock.monotonic()
-            self.source.count(attempts=1, waited=waited)
             answer = wire.send(call, connect_timeout=settings.connect_timeout, timeout=self._timeout())
         except WireError as error:
+            host.reached = reached or error.kind != "unreachable"
             raise self._lost(host, error, clock.monotonic() - begun) from None
         self.source.count(bytes=len(answer.body))
         return self._judged(host, answer, clock.monotonic() - begun)

@@ -163,6 +163,7 @@ def test_refresh__an_interrupted_run_keeps_what_was_answered(
     server.heal(hanging)
     asked = set(server.requests("dblp")[0].ids)
     server.forget()
+    place.configure(server.settings_yaml())
     place.run("refresh")
     assert not asked & set(server.asked("dblp"))
 

@@ -690,6 +690,17 @@ def test_hosts__a_run_keeps_its_distance_to_the_run_before(house: Maker) -> None
     assert third.wire.times == [60.0]
 
 
+def test_hosts__whom_nobody_reached_need_no_distance(house: Maker, tmp_path: Path) -> None:
+    """Where there is no network, no limit was used up: the next run finds out as quickly."""
+    first = house(WireError("unreachable", "connection refused"))
+    first.down("/1")
+    first.session.close()
+    assert not (tmp_path / "cache" / "hosts.json").exists()
+    second = house(ok())
+    second.get("/2")
+    assert second.wire.times == [0.0]
+
+
 def test_hosts__rest_that_was_asked_for_is_given_by_the_next_run(house: Maker) -> None:
     """An hour is an hour, also for a run that begins in it; it says how much is left, and asks others meanwhile."""
     first = house(status(429, Retry_After="3600"))
