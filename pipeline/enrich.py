@@ -335,7 +335,8 @@ def _shares(plans: Mapping[str, Questions], budget: Budget, store: RecordStore) 
     if budget.left is None:
         return dict.fromkeys(plans)
     waiting = {n: store.last_heard(n, questions.texts()[0]) or "" for n, questions in plans.items()}
-    order = sorted(plans, key=lambda name: (store.last_tried(name), waiting[name], name))
+    tried = store.tried()
+    order = sorted(plans, key=lambda name: (tried.get(name, ""), waiting[name], name))
     reached = order[: max(1, budget.left // 2)]
     return dict.fromkeys(reached, budget.left // len(reached))
 

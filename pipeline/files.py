@@ -65,8 +65,13 @@ def write_atomic(path: Path, data: bytes) -> bool:
         if temporary:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
+        raise cannot_write(path, error) from None
     return True
+
+
+def cannot_write(path: Path, error: OSError, hint: str | None = None) -> UsageError:
+    """What to tell where a file, or its folder, does not let itself be written."""
+    return UsageError(f"cannot write: {error.strerror or error}", place=str(path), hint=hint)
 
 
 def _write_to(path: Path, data: bytes) -> bool:
@@ -75,7 +80,7 @@ def _write_to(path: Path, data: bytes) -> bool:
         with path.open("wb") as stream:
             stream.write(data)
     except OSError as error:
-        raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
+        raise cannot_write(path, error) from None
     return True
 
 

@@ -18,10 +18,9 @@ from pipeline.ratelimit import Breaker, Clock, Pace
 HOSTS = "hosts.json"
 """Name of the file in the cache."""
 
-_LONGEST = timedelta(hours=20)
-"""A wish for a longer rest is forgotten after this time: a nightly job may knock once a night."""
-_SOON = timedelta(minutes=5)
-"""No pace is slower: a next start further away was written by hand, or by a clock that was wrong."""
+_MOST = {"next": timedelta(minutes=5), "rest": timedelta(hours=20)}
+"""What is believed at most. No pace is slower: a next start further away was written by hand, or by a clock that was
+wrong. A wish for a longer rest is forgotten after this time: a nightly job may knock once a night."""
 
 
 class Host:
@@ -58,7 +57,7 @@ class HostMemory:
         held = load_json(self._path).get(name)
         if not isinstance(held, dict):
             return
-        host.pace.hold(self._left(held, "next", _SOON))
+        host.pace.hold(self._left(held, "next"))
         if rest := self._left(held, "rest"):
             host.leave_alone(rest, str(held.get("reason")))
 
@@ -72,28 +71,28 @@ class HostMemory:
         others = load_json(self._path).items()
         held = {name: one for name, one in others if name not in hosts and self._is_pending(one)}
         for name, host in hosts.items():
-            wishes = {"next": (host.pace.left, _SOON), "rest": (host.rest, _LONGEST)}
-            moments = {key: _text(now + _at_most(*wish)) for key, wish in wishes.items() if wish[0]}
+            wishes = {"next": host.pace.left, "rest": host.rest}
+            moments = {key: _text(now + _at_most(key, left)) for key, left in wishes.items() if left}
             if moments:
                 held[name] = {"at": _text(now), **moments, **({"reason": host.reason} if host.rest else {})}
         if hosts and (held or self._path.exists()):
             write_atomic(self._path, json.dumps(held, sort_keys=True).encode())
 
     def _is_pending(self, held: object) -> bool:
-        return isinstance(held, dict) and any(self._left(held, key) for key in ("next", "rest"))
+        return isinstance(held, dict) and any(self._left(held, key) for key in _MOST)
 
-    def _left(self, held: Mapping[str, object], key: str, most: timedelta = _LONGEST) -> float:
+    def _left(self, held: Mapping[str, object], key: str) -> float:
         """Seconds until a moment that was written down; none where it has passed or cannot be true."""
         try:
             at, until = (datetime.fromisoformat(str(held[name])) for name in ("at", key))
             now = self._clock.now()
-            return max(0.0, (until - now).total_seconds()) if at <= now and until - at <= most else 0.0
+            return max(0.0, (until - now).total_seconds()) if at <= now and until - at <= _MOST[key] else 0.0
         except (KeyError, ValueError, TypeError):  # written by another version, or by hand
             return 0.0
 
 
-def _at_most(seconds: float, most: timedelta) -> timedelta:
-    return timedelta(seconds=min(seconds, most.total_seconds()))
+def _at_most(key: str, seconds: float) -> timedelta:
+    return timedelta(seconds=min(seconds, _MOST[key].total_seconds()))
 
 
 def _text(moment: datetime) -> str:

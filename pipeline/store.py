@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from pipeline.errors import LockedError, SafetyError, UsageError
-from pipeline.files import load_json, read_bytes, write_atomic
+from pipeline.files import cannot_write, load_json, read_bytes, write_atomic
 from pipeline.folding import COUNTED, WHEN, fold_answers
 from pipeline.model import COUNTS, YEARS, Entry, Paper, Record, Resolution, from_json, to_json
 
@@ -257,14 +257,14 @@ class RecordStore:
         held[source] = {"access": access, "at": now.isoformat(), "reason": reason, "hint": hint}
         write_atomic(self._cache / "refused.json", json.dumps(held, sort_keys=True).encode())
 
-    def last_tried(self, source: str) -> str:
-        """When a run with a budget last asked this source anything, answered or not (ISO 8601); empty: never."""
-        tried = load_json(self._cache / "tried.json").get(source)
-        return tried if isinstance(tried, str) else ""
+    def tried(self) -> Mapping[str, str]:
+        """When a run with a budget last asked each source anything, answered or not (ISO 8601)."""
+        held = load_json(self._cache / "tried.json").items()
+        return {source: moment for source, moment in held if isinstance(moment, str)}
 
     def remember_tries(self, sources: Iterable[str], now: datetime) -> None:
         """Note that these sources are asked now, so that next time it is others' turn."""
-        tried = load_json(self._cache / "tried.json") | dict.fromkeys(sources, now.isoformat())
+        tried = {**self.tried(), **dict.fromkeys(sources, now.isoformat())}
         write_atomic(self._cache / "tried.json", json.dumps(tried, sort_keys=True).encode())
 
     def put(self, source: str, records: Sequence[Record]) -> None:
@@ -337,7 +337,7 @@ class RecordStore:
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
-            raise UsageError(f"cannot write: {error.strerror or error}", place=str(path)) from None
+            raise cannot_write(path, error) from None
 
     def _replay_journal(self, source: str) -> None:
         path = self._journal(source)
@@ -377,7 +377,7 @@ def locked(output: Path, cache: Path) -> Iterator[None]:
         raise LockedError(told, hint="wait until it has ended, or give this one a cache of its own") from None
     except OSError as error:
         hint = "name a folder that can be written: `cache:` in paperlist.yaml"
-        raise UsageError(f"cannot write: {error.strerror or error}", place=str(path), hint=hint) from None
+        raise cannot_write(path, error, hint) from None
     try:
         yield
     finally:
